@@ -1,0 +1,25 @@
+@{
+    RootModule           = 'CalicoNet.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6f0a4c1e-6d0c-4f43-9d5a-2b8f1f0f6c11'
+    Author               = 'CalicoNet contributors'
+    CompanyName          = 'CalicoNet contributors'
+    Copyright            = '(c) 2026 CalicoNet contributors. MIT license.'
+    Description          = 'Calico-style container networking on Linux as objects: network namespaces, veth pairs, /32 routes, proxy ARP, the 169.254.1.1 gateway, outgoing NAT, neighbor tables, workload endpoints. Speaks netlink itself.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @()
+    TypesToProcess       = @()
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @(
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('Linux', 'PSEdition_Core', 'networking', 'calico', 'netns', 'cni', 'netlink', 'veth')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'See CHANGELOG.md in the module folder.'
+        }
+    }
+}
