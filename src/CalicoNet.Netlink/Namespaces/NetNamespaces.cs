@@ -1,0 +1,273 @@
+using System.Globalization;
+using Tmds.Linux;
+
+namespace CalicoNet.Netlink;
+
+/// <summary>A named network namespace as it lies under /run/netns.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Inode">The namespace's inode. It is reused at once when the namespace is gone: for display, no identity.</param>
+public sealed record NetNamespaceInfo(string Name, ulong Inode);
+
+/// <summary>
+/// The named network namespaces of this machine: files under /run/netns with the namespace mounted on them, as <c>ip netns</c> keeps
+/// them, so that each sees the other's.
+/// </summary>
+public static class NetNamespaces
+{
+    private const uint NoPermissions = 0, DirectoryPermissions = 0x1ed;   // 0755
+
+    /// <summary>Lists the named namespaces by name. Files that are no namespace (leftovers of a creation that was killed) are left out.</summary>
+    public static IReadOnlyList<NetNamespaceInfo> List()
+    {
+        if (!Directory.Exists(NetNamespaceRef.Directory))
+        {
+            return [];
+        }
+
+        var found = new List<NetNamespaceInfo>();
+        foreach (var path in Directory.EnumerateFiles(NetNamespaceRef.Directory))
+        {
+            if (Sys.Open(path, LibC.O_RDONLY, 0, out var handle) != Errno.None)
+            {
+                continue;   // removed meanwhile
+            }
+
+            using (handle)
+            {
+                if (Sys.IsNamespace(handle!))
+                {
+                    found.Add(new NetNamespaceInfo(Path.GetFileName(path), Sys.Identity(handle!).Inode));
+                }
+            }
+        }
+
+        found.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return found;
+    }
+
+    /// <summary>Whether a namespace of that name exists.</summary>
+    public static bool Exists(string name)
+    {
+        Names.CheckNamespace(name);
+        if (Sys.Open($"{NetNamespaceRef.Directory}/{name}", LibC.O_RDONLY, 0, out var handle) != Errno.None)
+        {
+            return false;
+        }
+
+        using (handle)
+        {
+            return Sys.IsNamespace(handle!);
+        }
+    }
+
+    /// <summary>
+    /// Creates a named namespace and opens it. It holds a loopback interface that is down, like one of <c>ip netns add</c>. Needs CAP_SYS_ADMIN.
+    /// </summary>
+    /// <param name="name">Its name: at most 255 bytes, no '/', not '.' or '..'.</param>
+    /// <param name="label">Text for the loopback interface's alias, at most 255 bytes: written before the namespace gets its name, so that whoever finds the name finds the label.</param>
+    /// <exception cref="ArgumentException">The name is none.</exception>
+    /// <exception cref="NetlinkException">EEXIST: it exists. EPERM: not allowed. Nothing is left behind.</exception>
+    public static NetworkStack Create(string name, string? label = null)
+    {
+        Names.CheckNamespace(name);
+        var operation = $"create network namespace '{name}'";
+        var path = $"{NetNamespaceRef.Directory}/{name}";
+        PrepareDirectory(operation);
+        using var file = ClaimFile(path, operation);
+        try
+        {
+            return NamespaceThread.Visit(null, () => CreateHere(NetNamespaceRef.Parse(name), path, label, operation));
+        }
+        catch
+        {
+            _ = Sys.UnmountDetached(path);
+            _ = Sys.Unlink(path);
+            throw;
+        }
+    }
+
+    /// <summary>Removes a name. The namespace itself lives on while a process, a socket or an open handle is in it.</summary>
+    /// <returns>False where there was no such name.</returns>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public static bool Remove(string name)
+    {
+        Names.CheckNamespace(name);
+        var path = $"{NetNamespaceRef.Directory}/{name}";
+        var operation = $"remove network namespace '{name}'";
+        Errno error;
+        while ((error = Sys.UnmountDetached(path)) == Errno.None)
+        {
+            // Two creators of one name can have mounted twice.
+        }
+
+        if (error == Errno.EPERM)
+        {
+            throw NetlinkException.ForCall(operation, error);
+        }
+
+        return Sys.Unlink(path) switch
+        {
+            Errno.None => true,
+            Errno.ENOENT => false,
+            var other => throw NetlinkException.ForCall(operation, other),
+        };
+    }
+
+    /// <summary>The processes whose main thread is in a namespace, by their numbers. Those of other users are seen by root only.</summary>
+    /// <param name="inode">The namespace's inode.</param>
+    public static IReadOnlyList<int> Processes(ulong inode)
+    {
+        var link = $"net:[{inode.ToString(CultureInfo.InvariantCulture)}]";
+        var found = new List<int>();
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && LinkTarget($"{directory}/ns/net") == link)
+            {
+                found.Add(process);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The network namespaces that running processes are in, named or not: inode, and the lowest process in it.</summary>
+    public static IReadOnlyList<(ulong Inode, int Process)> InUse()
+    {
+        var lowest = new SortedDictionary<ulong, int>();
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && LinkTarget($"{directory}/ns/net") is ['n', 'e', 't', ':', '[', .. var digits, ']']
+                && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var inode)
+                && (!lowest.TryGetValue(inode, out var known) || process < known))
+            {
+                lowest[inode] = process;
+            }
+        }
+
+        return [.. lowest.Select(pair => (pair.Key, pair.Value))];
+    }
+
+    private static string? LinkTarget(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;   // ended meanwhile, or not ours to see
+        }
+    }
+
+    /// <summary>On the namespace thread: a new namespace, opened, labelled, and mounted on its name.</summary>
+    private static NetworkStack CreateHere(NetNamespaceRef reference, string path, string? label, string operation)
+    {
+        const string here = "/proc/thread-self/ns/net";
+        Check(Sys.UnshareNetwork(), operation);
+        Check(Sys.Open(here, LibC.O_RDONLY, 0, out var handle), operation);
+        var stack = NetworkStack.Here(reference, handle!);
+        try
+        {
+            if (label is not null)
+            {
+                stack.Links.SetAlias(NetworkStack.LoopbackIndex, label);
+            }
+
+            Check(Sys.BindMount(here, path), operation);
+            return stack;
+        }
+        catch
+        {
+            stack.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Creates the file that becomes the mount point, exclusively. An empty file that is no mount is the leftover of a killed creation and
+    /// is replaced; the lock on a file says that its creator is alive.
+    /// </summary>
+    private static FileHandle ClaimFile(string path, string operation)
+    {
+        while (true)
+        {
+            var error = Sys.Open(path, LibC.O_RDONLY | LibC.O_CREAT | LibC.O_EXCL, NoPermissions, out var file);
+            if (error == Errno.None)
+            {
+                if (Sys.TryLock(file!))
+                {
+                    return file!;
+                }
+
+                file!.Dispose();   // another creation took it for a leftover in that moment; it is unlinking it
+                continue;
+            }
+
+            if (error != Errno.EEXIST)
+            {
+                throw NetlinkException.ForCall(operation, error);
+            }
+
+            if (!RemoveLeftover(path))
+            {
+                throw NetlinkException.ForCall(operation, Errno.EEXIST);
+            }
+        }
+    }
+
+    private static bool RemoveLeftover(string path)
+    {
+        if (Sys.Open(path, LibC.O_RDONLY, 0, out var file) is var error and not Errno.None)
+        {
+            return error == Errno.ENOENT;   // gone: try again
+        }
+
+        using (file)
+        {
+            return !Sys.IsNamespace(file!) && Sys.TryLock(file!) && new FileInfo(path) is { Exists: true, Length: 0 } && Sys.Unlink(path) == Errno.None;
+        }
+    }
+
+    /// <summary>
+    /// /run/netns must be a shared mount, or namespaces added here would not be seen in other mount namespaces, and removal there would
+    /// leave them busy. A lock keeps two processes from mounting it twice, as ip netns does it.
+    /// </summary>
+    private static void PrepareDirectory(string operation)
+    {
+        const string directory = NetNamespaceRef.Directory;
+        if (Sys.MakeShared(directory) == Errno.None)
+        {
+            return;
+        }
+
+        var made = Sys.MakeDirectory(directory, DirectoryPermissions);
+        if (made is not (Errno.None or Errno.EEXIST))
+        {
+            throw NetlinkException.ForCall(operation, made);
+        }
+
+        Check(Sys.Open(directory, LibC.O_RDONLY, 0, out var handle), operation);
+        using (handle)
+        {
+            Sys.Lock(handle!);
+            var error = Sys.MakeShared(directory);
+            if (error == Errno.EINVAL)
+            {
+                Check(Sys.BindMount(directory, directory), operation);
+                error = Sys.MakeShared(directory);
+            }
+
+            Check(error, operation);
+        }
+    }
+
+    private static void Check(Errno error, string operation)
+    {
+        if (error != Errno.None)
+        {
+            throw NetlinkException.ForCall(operation, error);
+        }
+    }
+}

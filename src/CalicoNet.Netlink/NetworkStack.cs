@@ -1,0 +1,190 @@
+using Tmds.Linux;
+
+namespace CalicoNet.Netlink;
+
+/// <summary>
+/// The front door: one open network namespace. Reads and dumps, one-request writes, a batch of many. It keeps the namespace alive while
+/// it is open, so it is opened for an operation and closed after it. For use by one thread at a time, from any thread.
+/// </summary>
+/// <example>
+/// <code>
+/// using var cali = NetNamespaces.Create("cali");
+/// using var host = NetworkStack.Open(NetNamespaceRef.Own);
+/// var veth = host.Links.AddVeth(new VethSpec("cali0", "eth0"), cali);
+/// </code>
+/// </example>
+public sealed class NetworkStack : IDisposable
+{
+    /// <summary>The loopback interface is the first of every namespace (LOOPBACK_IFINDEX, net/flow.h).</summary>
+    public const int LoopbackIndex = 1;
+
+    private readonly FileHandle _handle;
+    private readonly NetlinkSocket _route;
+    private NetlinkSocket? _netfilter;
+
+    private NetworkStack(NetNamespaceRef reference, FileHandle handle, NetlinkSocket route)
+    {
+        Namespace = reference;
+        _handle = handle;
+        _route = route;
+        Cookie = route.NamespaceCookie;
+    }
+
+    /// <summary>The name it was opened by.</summary>
+    public NetNamespaceRef Namespace { get; }
+
+    /// <summary>The namespace's identity while this machine is up (SO_NETNS_COOKIE); 0 before Linux 5.14, which has none.</summary>
+    public ulong Cookie { get; }
+
+    /// <summary>The namespace's inode: for display; it is reused at once when the namespace is gone.</summary>
+    public ulong Inode => Sys.Identity(_handle).Inode;
+
+    /// <summary>A path by which another program can enter the namespace while this stack is open: <c>nsenter --net=PATH</c>.</summary>
+    public string HandlePath => $"/proc/{Environment.ProcessId}/fd/{_handle.Number}";
+
+    /// <summary>Interfaces.</summary>
+    public Links Links => new(this);
+
+    /// <summary>Addresses of interfaces.</summary>
+    public Addresses Addresses => new(this);
+
+    /// <summary>Routes.</summary>
+    public Routes Routes => new(this);
+
+    /// <summary>Neighbor tables (ARP and NDP).</summary>
+    public Neighbors Neighbors => new(this);
+
+    /// <summary>Settings under /proc/sys/net.</summary>
+    public Sysctls Sysctls => new(this);
+
+    /// <summary>Requests to be sent together with <see cref="Flush"/>; the encoders (<c>RouteWire.Add</c>) write into it.</summary>
+    public NetlinkBatch Batch { get; } = new();
+
+    internal FileHandle Handle => _handle;
+
+    /// <summary>Opens a namespace. Another one than the process's own needs CAP_SYS_ADMIN.</summary>
+    /// <exception cref="NetlinkException">ENOENT: there is none of that name; EINVAL: the file is no namespace; EPERM: not allowed.</exception>
+    public static NetworkStack Open(NetNamespaceRef reference)
+    {
+        var operation = reference.IsOwn ? "open this process's network namespace" : $"open network namespace '{reference}'";
+        var error = Sys.Open(reference.Path, LibC.O_RDONLY, 0, out var handle);
+        if (error != Errno.None)
+        {
+            throw NetlinkException.ForCall(operation, error);
+        }
+
+        try
+        {
+            if (!Sys.IsNamespace(handle!))
+            {
+                // What a killed creation leaves is there as a file, and as a namespace is not.
+                throw NetlinkException.ForCall(operation, reference.IsName ? Errno.ENOENT : Errno.EINVAL);
+            }
+
+            var route = NamespaceThread.Visit(reference.IsOwn ? null : handle, () => NetlinkSocket.Open(NetlinkProtocol.Route));
+            return new NetworkStack(reference, handle!, route);
+        }
+        catch (NetlinkException e) when (e.Errno == Errno.EPERM)
+        {
+            handle!.Dispose();
+            throw NetlinkException.ForCall(operation, Errno.EPERM);
+        }
+        catch
+        {
+            handle!.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Sends what waits in <see cref="Batch"/>. rtnetlink is no transaction: it goes on after an error, so each failure is reported and
+    /// what is not was done.
+    /// </summary>
+    /// <param name="onLink">Gets each link that the kernel echoes, with the number of its request.</param>
+    /// <returns>The failures, in order of the requests.</returns>
+    /// <exception cref="NetlinkException">The kernel's answer could not be had.</exception>
+    public IReadOnlyList<NetlinkError> Flush(Action<int, Link>? onLink = null)
+    {
+        try
+        {
+            return _route.Transact(Batch, onLink is null ? null : (int request, in NetlinkMessage message) =>
+            {
+                if (LinkWire.TryRead(message, out var link))
+                {
+                    onLink(request, link);
+                }
+            });
+        }
+        finally
+        {
+            Batch.Clear();
+        }
+    }
+
+    /// <summary>Closes the sockets and the namespace's handle.</summary>
+    public void Dispose()
+    {
+        _netfilter?.Dispose();
+        _route.Dispose();
+        _handle.Dispose();
+        Batch.Dispose();
+    }
+
+    /// <summary>A stack for the calling thread's namespace, which <paramref name="handle"/> (owned from here on) is.</summary>
+    internal static NetworkStack Here(NetNamespaceRef reference, FileHandle handle)
+    {
+        try
+        {
+            return new NetworkStack(reference, handle, NetlinkSocket.Open(NetlinkProtocol.Route));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs work on the namespace thread inside this namespace. It must not start threads, tasks, timers or processes.</summary>
+    internal T Inside<T>(Func<T> work) => NamespaceThread.Visit(Namespace.IsOwn ? null : _handle, work);
+
+    /// <inheritdoc cref="Inside{T}(Func{T})"/>
+    internal void Inside(Action work) => NamespaceThread.Visit(Namespace.IsOwn ? null : _handle, work);
+
+    /// <summary>The socket for nf_tables, opened on first use.</summary>
+    internal NetlinkSocket Netfilter => _netfilter ??= Inside(() => NetlinkSocket.Open(NetlinkProtocol.Netfilter));
+
+    /// <summary>Sends the batch, which holds one request, and throws when the kernel refuses it.</summary>
+    internal void Execute(ReplyHandler? onReply = null)
+    {
+        try
+        {
+            foreach (var error in _route.Transact(Batch, onReply))
+            {
+                throw new NetlinkException(NetlinkFault.Refused, Batch.Describe(error.Request), error);
+            }
+        }
+        finally
+        {
+            Batch.Clear();
+        }
+    }
+
+    /// <summary><see cref="Execute"/> for a removal: false when the kernel says that there was nothing.</summary>
+    internal bool ExecuteUnlessGone(Errno gone)
+    {
+        try
+        {
+            Execute();
+            return true;
+        }
+        catch (NetlinkException e) when (e.Errno == gone)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Runs the dump that the batch holds.</summary>
+    internal List<T> Dump<TParser, T>()
+        where TParser : IMessageParser<T>
+        => _route.Dump<TParser, T>(Batch);
+}
