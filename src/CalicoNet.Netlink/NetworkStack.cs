@@ -60,6 +60,9 @@ public sealed class NetworkStack : IDisposable
     /// <summary>Requests to be sent together with <see cref="Flush"/>; the encoders (<c>RouteWire.Add</c>) write into it.</summary>
     public NetlinkBatch Batch { get; } = new();
 
+    /// <summary>For operations of one request, which may be called while others wait in <see cref="Batch"/>.</summary>
+    internal NetlinkBatch Single { get; } = new();
+
     internal FileHandle Handle => _handle;
 
     /// <summary>Opens a namespace. Another one than the process's own needs CAP_SYS_ADMIN.</summary>
@@ -121,6 +124,31 @@ public sealed class NetworkStack : IDisposable
         }
     }
 
+    /// <summary>
+    /// The number this namespace has for another one: the <see cref="Link.PeerNamespaceId"/> of links that lead there. Null where none was
+    /// assigned (no link leads there), or where there is no such namespace.
+    /// </summary>
+    public int? NamespaceIdOf(NetNamespaceRef other)
+    {
+        if (Sys.Open(other.Path, LibC.O_RDONLY, 0, out var handle) != Errno.None)
+        {
+            return null;
+        }
+
+        using (handle)
+        {
+            if (!Sys.IsNamespace(handle!))
+            {
+                return null;
+            }
+
+            var id = NamespaceIdWire.NotAssigned;
+            NamespaceIdWire.Get(Single, handle!);
+            Execute((int _, in NetlinkMessage message) => id = NamespaceIdWire.Read(message));
+            return id == NamespaceIdWire.NotAssigned ? null : id;
+        }
+    }
+
     /// <summary>Closes the sockets and the namespace's handle.</summary>
     public void Dispose()
     {
@@ -128,6 +156,7 @@ public sealed class NetworkStack : IDisposable
         _route.Dispose();
         _handle.Dispose();
         Batch.Dispose();
+        Single.Dispose();
     }
 
     /// <summary>A stack for the calling thread's namespace, which <paramref name="handle"/> (owned from here on) is.</summary>
@@ -153,19 +182,32 @@ public sealed class NetworkStack : IDisposable
     /// <summary>The socket for nf_tables, opened on first use.</summary>
     internal NetlinkSocket Netfilter => _netfilter ??= Inside(() => NetlinkSocket.Open(NetlinkProtocol.Netfilter));
 
-    /// <summary>Sends the batch, which holds one request, and throws when the kernel refuses it.</summary>
+    /// <summary>Sends a batch of the caller's; see <see cref="Flush"/>.</summary>
+    internal IReadOnlyList<NetlinkError> Send(NetlinkBatch batch)
+    {
+        try
+        {
+            return _route.Transact(batch);
+        }
+        finally
+        {
+            batch.Clear();
+        }
+    }
+
+    /// <summary>Sends the request in <see cref="Single"/> and throws when the kernel refuses it.</summary>
     internal void Execute(ReplyHandler? onReply = null)
     {
         try
         {
-            foreach (var error in _route.Transact(Batch, onReply))
+            foreach (var error in _route.Transact(Single, onReply))
             {
-                throw new NetlinkException(NetlinkFault.Refused, Batch.Describe(error.Request), error);
+                throw new NetlinkException(NetlinkFault.Refused, Single.Describe(error.Request), error);
             }
         }
         finally
         {
-            Batch.Clear();
+            Single.Clear();
         }
     }
 
@@ -183,8 +225,8 @@ public sealed class NetworkStack : IDisposable
         }
     }
 
-    /// <summary>Runs the dump that the batch holds.</summary>
+    /// <summary>Runs the dump in <see cref="Single"/>.</summary>
     internal List<T> Dump<TParser, T>()
         where TParser : IMessageParser<T>
-        => _route.Dump<TParser, T>(Batch);
+        => _route.Dump<TParser, T>(Single);
 }

@@ -12,7 +12,7 @@ public readonly struct Addresses
     /// <param name="family">Only those of this family.</param>
     public IReadOnlyList<InterfaceAddress> List(int interfaceIndex = 0, IPFamily family = IPFamily.Unspecified)
     {
-        AddressWire.List(_stack.Batch, interfaceIndex, family);
+        AddressWire.List(_stack.Single, interfaceIndex, family);
         try
         {
             var all = _stack.Dump<Parser, InterfaceAddress>();
@@ -28,7 +28,7 @@ public readonly struct Addresses
     /// <exception cref="NetlinkException">EEXIST: it is there. ENODEV: the interface is not.</exception>
     public void Add(InterfaceAddress address)
     {
-        AddressWire.Add(_stack.Batch, address);
+        AddressWire.Add(_stack.Single, address);
         _stack.Execute();
     }
 
@@ -36,7 +36,7 @@ public readonly struct Addresses
     /// <returns>False where there was none.</returns>
     public bool Remove(InterfaceAddress address)
     {
-        AddressWire.Remove(_stack.Batch, address);
+        AddressWire.Remove(_stack.Single, address);
         return _stack.ExecuteUnlessGone(Errno.EADDRNOTAVAIL);
     }
 

@@ -10,7 +10,7 @@ public readonly struct Links
     /// <summary>Lists all interfaces.</summary>
     public IReadOnlyList<Link> List()
     {
-        LinkWire.List(_stack.Batch);
+        LinkWire.List(_stack.Single);
         return _stack.Dump<Parser, Link>();
     }
 
@@ -18,14 +18,14 @@ public readonly struct Links
     public Link? Find(string name)
     {
         Names.CheckInterface(name);
-        LinkWire.Get(_stack.Batch, name);
+        LinkWire.Get(_stack.Single, name);
         return Read();
     }
 
     /// <summary>Finds an interface by index; null where there is none.</summary>
     public Link? Find(int index)
     {
-        LinkWire.Get(_stack.Batch, index);
+        LinkWire.Get(_stack.Single, index);
         return Read();
     }
 
@@ -33,49 +33,49 @@ public readonly struct Links
     /// <exception cref="NetlinkException">EEXIST: one of the names is taken (the kernel does not say which). Nothing is made.</exception>
     public Link AddVeth(VethSpec veth, NetworkStack peerNamespace)
     {
-        LinkWire.AddVeth(_stack.Batch, veth, peerNamespace);
+        LinkWire.AddVeth(_stack.Single, veth, peerNamespace);
         return Read(mustExist: true) ?? Find(veth.Name) ?? throw NetlinkException.ForCall($"find the new veth {veth}", Errno.ENODEV);
     }
 
     /// <summary>Changes settings of an interface.</summary>
     public void Configure(int index, LinkSettings settings)
     {
-        LinkWire.Configure(_stack.Batch, index, settings);
+        LinkWire.Configure(_stack.Single, index, settings);
         _stack.Execute();
     }
 
     /// <summary>Brings an interface up or takes it down.</summary>
     public void SetState(int index, bool up)
     {
-        LinkWire.SetState(_stack.Batch, index, up);
+        LinkWire.SetState(_stack.Single, index, up);
         _stack.Execute();
     }
 
     /// <summary>Sets an alias of 255 bytes at most; empty removes it.</summary>
     public void SetAlias(int index, string alias)
     {
-        LinkWire.SetAlias(_stack.Batch, index, alias);
+        LinkWire.SetAlias(_stack.Single, index, alias);
         _stack.Execute();
     }
 
     /// <summary>Renames an interface.</summary>
     public void SetName(int index, string name)
     {
-        LinkWire.SetName(_stack.Batch, index, name);
+        LinkWire.SetName(_stack.Single, index, name);
         _stack.Execute();
     }
 
     /// <summary>Sets an MTU in bytes.</summary>
     public void SetMtu(int index, int mtu)
     {
-        LinkWire.SetMtu(_stack.Batch, index, mtu);
+        LinkWire.SetMtu(_stack.Single, index, mtu);
         _stack.Execute();
     }
 
     /// <summary>Sets a link-layer address.</summary>
     public void SetAddress(int index, LinkLayerAddress address)
     {
-        LinkWire.SetAddress(_stack.Batch, index, address);
+        LinkWire.SetAddress(_stack.Single, index, address);
         _stack.Execute();
     }
 
@@ -86,7 +86,7 @@ public readonly struct Links
     /// <returns>False where there was none.</returns>
     public bool Remove(int index)
     {
-        LinkWire.Delete(_stack.Batch, index);
+        LinkWire.Delete(_stack.Single, index);
         return _stack.ExecuteUnlessGone(Errno.ENODEV);
     }
 

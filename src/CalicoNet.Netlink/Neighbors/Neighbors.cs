@@ -12,7 +12,7 @@ public readonly struct Neighbors
     /// <param name="interfaceIndex">Only those of this interface, chosen by the kernel; 0: of all.</param>
     public IReadOnlyList<NeighborEntry> List(IPFamily family = IPFamily.Unspecified, int interfaceIndex = 0)
     {
-        NeighborWire.List(_stack.Batch, family, interfaceIndex);
+        NeighborWire.List(_stack.Single, family, interfaceIndex);
         var all = _stack.Dump<Parser, NeighborEntry>();
         return interfaceIndex == 0 ? all : all.FindAll(n => n.InterfaceIndex == interfaceIndex);   // an old kernel does not filter
     }
@@ -21,14 +21,14 @@ public readonly struct Neighbors
     /// <exception cref="NetlinkException">EEXIST: there is one of that address.</exception>
     public void Add(NeighborEntry neighbor)
     {
-        NeighborWire.Add(_stack.Batch, neighbor);
+        NeighborWire.Add(_stack.Single, neighbor);
         _stack.Execute();
     }
 
     /// <summary>Sets a neighbor in the place of any other of that address.</summary>
     public void Replace(NeighborEntry neighbor)
     {
-        NeighborWire.Replace(_stack.Batch, neighbor);
+        NeighborWire.Replace(_stack.Single, neighbor);
         _stack.Execute();
     }
 
@@ -36,14 +36,14 @@ public readonly struct Neighbors
     /// <returns>False where there was none.</returns>
     public bool Remove(NeighborEntry neighbor)
     {
-        NeighborWire.Remove(_stack.Batch, neighbor);
+        NeighborWire.Remove(_stack.Single, neighbor);
         return _stack.ExecuteUnlessGone(Errno.ENOENT);
     }
 
     /// <summary>The limits of the tables. They are the machine's, not the namespace's, where alone /proc has them.</summary>
     public IReadOnlyList<NeighborTableLimits> Limits()
     {
-        NeighborWire.ListTables(_stack.Batch);
+        NeighborWire.ListTables(_stack.Single);
         return _stack.Dump<TableParser, NeighborTableLimits>();
     }
 

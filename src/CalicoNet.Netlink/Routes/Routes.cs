@@ -18,7 +18,7 @@ public readonly struct Routes
             return [.. List(IPFamily.IPv4, table, interfaceIndex), .. List(IPFamily.IPv6, table, interfaceIndex)];
         }
 
-        RouteWire.List(_stack.Batch, family, table, interfaceIndex);
+        RouteWire.List(_stack.Single, family, table, interfaceIndex);
         try
         {
             var all = _stack.Dump<Parser, Route>();
@@ -34,7 +34,7 @@ public readonly struct Routes
     /// <exception cref="NetlinkException">EEXIST: one to that destination with that metric is there. ENETUNREACH: its gateway cannot be reached.</exception>
     public void Add(Route route)
     {
-        RouteWire.Add(_stack.Batch, route);
+        RouteWire.Add(_stack.Single, route);
         _stack.Execute();
     }
 
@@ -42,7 +42,7 @@ public readonly struct Routes
     /// <returns>False where there was none.</returns>
     public bool Remove(Route route)
     {
-        RouteWire.Remove(_stack.Batch, route);
+        RouteWire.Remove(_stack.Single, route);
         return _stack.ExecuteUnlessGone(Errno.ESRCH);
     }
 
@@ -50,7 +50,7 @@ public readonly struct Routes
     /// <exception cref="NetlinkException">ENETUNREACH or EHOSTUNREACH: no way leads there.</exception>
     public Route Find(IPAddr destination)
     {
-        RouteWire.Find(_stack.Batch, destination);
+        RouteWire.Find(_stack.Single, destination);
         Route? found = null;
         _stack.Execute((int _, in NetlinkMessage message) =>
         {

@@ -43,6 +43,12 @@ public sealed class NetlinkException : Exception
     /// <summary>Everything the kernel said.</summary>
     public NetlinkError Error { get; }
 
+    /// <summary>A refusal found by a layer above, in the words of this one.</summary>
+    public NetlinkException(string operation, NetlinkError error)
+        : this(NetlinkFault.Refused, operation, error)
+    {
+    }
+
     internal static NetlinkException ForCall(string operation, Errno errno) => new(NetlinkFault.Refused, operation, new NetlinkError(0, errno));
 
     private static string Compose(NetlinkFault fault, string operation, NetlinkError error) => fault switch

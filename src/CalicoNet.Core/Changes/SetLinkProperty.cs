@@ -1,0 +1,84 @@
+using CalicoNet.Netlink;
+
+namespace CalicoNet.Core;
+
+/// <summary>Sets a link's MTU.</summary>
+/// <param name="Link">The link.</param>
+/// <param name="To">The new MTU in bytes.</param>
+/// <param name="From">The old one.</param>
+public sealed record SetLinkMtu(LinkRef Link, int To, int From) : NetworkChange(Link.Namespace)
+{
+    /// <inheritdoc/>
+    public override Channel Channel => Channel.Rtnetlink;
+
+    /// <inheritdoc/>
+    public override string Title => $"set MTU {To} on interface {Link}";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Commands => [CommandText.Ip(Namespace, $"link set dev {CommandText.Quote(Link.Name)} mtu {To}")];
+
+    /// <inheritdoc/>
+    public override NetworkChange Inverse => this with { To = From, From = To };
+
+    /// <inheritdoc/>
+    public override void Write(NetworkSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var index = session.IndexOf(Link);
+        LinkWire.SetMtu(session.Stack(Namespace).Batch, index, To);
+    }
+}
+
+/// <summary>Sets a link's MAC address.</summary>
+/// <param name="Link">The link.</param>
+/// <param name="To">The new address.</param>
+/// <param name="From">The old one.</param>
+public sealed record SetLinkAddress(LinkRef Link, LinkLayerAddress To, LinkLayerAddress From) : NetworkChange(Link.Namespace)
+{
+    /// <inheritdoc/>
+    public override Channel Channel => Channel.Rtnetlink;
+
+    /// <inheritdoc/>
+    public override string Title => $"set MAC address {To} on interface {Link}";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Commands => [CommandText.Ip(Namespace, $"link set dev {CommandText.Quote(Link.Name)} address {To}")];
+
+    /// <inheritdoc/>
+    public override NetworkChange Inverse => this with { To = From, From = To };
+
+    /// <inheritdoc/>
+    public override void Write(NetworkSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var index = session.IndexOf(Link);
+        LinkWire.SetAddress(session.Stack(Namespace).Batch, index, To);
+    }
+}
+
+/// <summary>Renames a link.</summary>
+/// <param name="Link">The link, by its old name.</param>
+/// <param name="NewName">The new name.</param>
+public sealed record RenameLink(LinkRef Link, string NewName) : NetworkChange(Link.Namespace)
+{
+    /// <inheritdoc/>
+    public override Channel Channel => Channel.Rtnetlink;
+
+    /// <inheritdoc/>
+    public override string Title => $"rename interface {Link} to '{NewName}'";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Commands => [CommandText.Ip(Namespace, $"link set dev {CommandText.Quote(Link.Name)} name {CommandText.Quote(NewName)}")];
+
+    /// <inheritdoc/>
+    public override NetworkChange Inverse => new RenameLink(Link with { Name = NewName }, Link.Name);
+
+    /// <inheritdoc/>
+    public override void Write(NetworkSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var index = session.IndexOf(Link);
+        LinkWire.SetName(session.Stack(Namespace).Batch, index, NewName);
+        session.Forget(Link);
+    }
+}

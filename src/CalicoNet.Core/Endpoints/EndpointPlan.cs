@@ -1,0 +1,115 @@
+using CalicoNet.Netlink;
+
+namespace CalicoNet.Core;
+
+/// <summary>The plan of a Calico endpoint: what must be in the kernel, in the order in which the kernel takes it.</summary>
+public static class EndpointPlan
+{
+    /// <summary>The switches of a host end. rp_filter drops what comes with a foreign source, and keeps ARP with one out of the host's table.</summary>
+    private static readonly LinkSettings HostEnd = new()
+    {
+        IPv4 = [(IPv4Setting.ProxyArp, 1), (IPv4Setting.ReversePathFilter, 1), (IPv4Setting.Forwarding, 1), (IPv4Setting.RouteLocalnet, 1)],
+        AddressGeneration = AddressGeneration.None,
+    };
+
+    /// <summary>The switches of a workload end: its link-local address is written, not awaited.</summary>
+    private static readonly LinkSettings WorkloadEnd = new() { AddressGeneration = AddressGeneration.None };
+
+    /// <summary>
+    /// Makes the plan. Its inverse removes the endpoint, whatever was applied of it. The alias comes last: a link of ours without one is half
+    /// made, whoever made it.
+    /// </summary>
+    public static NetworkPlan For(Endpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var (host, workload) = (endpoint.Host, endpoint.Workload);
+        var hasIPv4 = endpoint.Addresses.Any(a => a.Family == IPFamily.IPv4);
+        var hasIPv6 = endpoint.Addresses.Any(a => a.Family == IPFamily.IPv6);
+
+        var plan = new NetworkPlan();
+        CreateNamespace? created = null;
+        if (endpoint.OwnsNamespace)
+        {
+            created = plan.Add(new CreateNamespace(workload.Namespace, Ownership.Label(endpoint.Name)));
+        }
+
+        var veth = plan.Add(new AddVeth(host, workload)
+        {
+            Mtu = endpoint.Mtu,
+            HostMac = Endpoint.HostMac,
+            WorkloadMac = endpoint.Mac,
+            Group = Ownership.Group,
+        });
+        void On(NetworkChange change) => plan.Add(change, carrier: veth);
+
+        On(new ConfigureLink(host, HostEnd));
+        On(new SetLinkState(host, Up: true));
+        if (hasIPv4)
+        {
+            On(new SetProxyDelay(host, IPFamily.IPv4, TimeSpan.Zero));
+        }
+
+        if (hasIPv6)
+        {
+            On(new AddAddress(host, new IPPrefix(Endpoint.HostLinkLocal, 64)) { NoDuplicateDetection = true, Scope = RouteScope.Link });
+        }
+
+        foreach (var address in endpoint.Addresses)
+        {
+            On(new AddRoute(host, address.ToPrefix()));
+            On(new AddNeighbor(host, address, endpoint.Mac));
+        }
+
+        if (created is not null)
+        {
+            plan.Add(new SetLinkState(new LinkRef(workload.Namespace, "lo"), Up: true), carrier: created);
+        }
+
+        On(new ConfigureLink(workload, WorkloadEnd));
+        On(new SetLinkState(workload, Up: true));
+        foreach (var address in endpoint.Addresses)
+        {
+            On(new AddAddress(workload, address.ToPrefix()) { NoDuplicateDetection = address.Family == IPFamily.IPv6 });
+        }
+
+        if (hasIPv4)
+        {
+            AddGateway(On, workload, endpoint.Gateway, endpoint.StaticNeighbor);
+        }
+
+        if (hasIPv6)
+        {
+            On(new AddAddress(workload, new IPPrefix(Endpoint.LinkLocalOf(endpoint.Mac), 64)) { NoDuplicateDetection = true, Scope = RouteScope.Link });
+            On(new AddRoute(workload, IPPrefix.Default(IPFamily.IPv6), Endpoint.HostLinkLocal));
+            if (endpoint.StaticNeighbor)
+            {
+                On(new AddNeighbor(workload, Endpoint.HostLinkLocal, Endpoint.HostMac));
+            }
+        }
+
+        if (endpoint.NatOutgoing)
+        {
+            foreach (var address in endpoint.Addresses)
+            {
+                plan.Add(new AddNatAddress(host.Namespace, address));
+            }
+        }
+
+        On(new ConfigureLink(host, new LinkSettings { Alias = Ownership.Alias(endpoint) }));
+        return plan;
+    }
+
+    /// <summary>
+    /// The workload's IPv4 default route through a link-local gateway: the route to the gateway itself first, or the kernel finds the gateway
+    /// unreachable.
+    /// </summary>
+    internal static void AddGateway(Action<NetworkChange> add, LinkRef workload, IPAddr gateway, bool staticNeighbor)
+    {
+        add(new AddRoute(workload, gateway.ToPrefix()));
+        add(new AddRoute(workload, IPPrefix.Default(IPFamily.IPv4), gateway));
+        if (staticNeighbor)
+        {
+            add(new AddNeighbor(workload, gateway, Endpoint.HostMac));
+        }
+    }
+}
