@@ -10,7 +10,7 @@ internal struct NamespaceIdHeader
 internal enum NamespaceIdAttribute : ushort
 {
     Id = 1,   // NETNSA_NSID
-    Fd = 4,   // NETNSA_FD
+    Fd = 3,   // NETNSA_FD
 }
 
 /// <summary>Namespace numbers as messages (RTM_GETNSID, rtnetlink).</summary>

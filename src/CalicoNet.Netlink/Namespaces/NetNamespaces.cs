@@ -61,6 +61,24 @@ public static class NetNamespaces
     }
 
     /// <summary>
+    /// Whether the file of that name is what a killed creation leaves: empty, no namespace, and with nobody at work on it.
+    /// </summary>
+    public static bool IsLeftover(string name)
+    {
+        Names.CheckNamespace(name);
+        var path = $"{NetNamespaceRef.Directory}/{name}";
+        if (Sys.Open(path, LibC.O_RDONLY, 0, out var file) != Errno.None)
+        {
+            return false;
+        }
+
+        using (file)
+        {
+            return IsLeftover(file!, path);
+        }
+    }
+
+    /// <summary>
     /// Creates a named namespace and opens it. It holds a loopback interface that is down, like one of <c>ip netns add</c>. Needs CAP_SYS_ADMIN.
     /// </summary>
     /// <param name="name">Its name: at most 255 bytes, no '/', not '.' or '..'.</param>
@@ -226,9 +244,12 @@ public static class NetNamespaces
 
         using (file)
         {
-            return !Sys.IsNamespace(file!) && Sys.TryLock(file!) && new FileInfo(path) is { Exists: true, Length: 0 } && Sys.Unlink(path) == Errno.None;
+            return IsLeftover(file!, path) && Sys.Unlink(path) == Errno.None;
         }
     }
+
+    private static bool IsLeftover(FileHandle file, string path)
+        => !Sys.IsNamespace(file) && new FileInfo(path) is { Exists: true, Length: 0 } && Sys.TryLock(file);
 
     /// <summary>
     /// /run/netns must be a shared mount, or namespaces added here would not be seen in other mount namespaces, and removal there would

@@ -1,0 +1,291 @@
+using CalicoNet.Netlink;
+
+namespace CalicoNet.Core;
+
+/// <summary>
+/// Makes, finds and removes the endpoints of one host namespace, by the kernel's state alone. Holds the host's stack open: keep it for one
+/// pipeline or one operation, and dispose it. For use by one thread at a time; others, and other processes, may work on the same host.
+/// </summary>
+public sealed class EndpointManager : IDisposable
+{
+    private const int RemovalBatch = 256;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly NetworkStack _host;
+    private readonly HostSetup _setup;
+
+    private EndpointManager(NetworkStack host)
+    {
+        _host = host;
+        _setup = new HostSetup(host);
+    }
+
+    /// <summary>Opens a host.</summary>
+    public static EndpointManager Open(NetNamespaceRef host) => new(NetworkStack.Open(host));
+
+    /// <summary>Closes the host's stack.</summary>
+    public void Dispose() => _host.Dispose();
+
+    /// <summary>
+    /// Whether the namespace would be made for the endpoint: it is named, and there is none of that name.
+    /// </summary>
+    public static Endpoint WithNamespaceDecided(Endpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var reference = endpoint.Workload.Namespace;
+        return endpoint with { OwnsNamespace = reference.IsName && !NetNamespaces.Exists(reference.ToString()) };
+    }
+
+    /// <summary>What <see cref="Create"/> would do: the host's set-up as far as it is missing, then the endpoint.</summary>
+    public NetworkPlan Preview(Endpoint endpoint)
+    {
+        var plan = _setup.Missing(endpoint);
+        foreach (var change in EndpointPlan.For(WithNamespaceDecided(endpoint)).Changes)
+        {
+            plan.Add(change);
+        }
+
+        return plan;
+    }
+
+    /// <summary>
+    /// Makes an endpoint: all of it, or nothing. Its namespace is used where it exists and made where not. What a killed creation of the same
+    /// endpoint left is removed first.
+    /// </summary>
+    /// <returns>The endpoint as it was made.</returns>
+    /// <exception cref="CalicoException">It exists, a name is taken, somebody else works on it, or a change was refused; nothing is left behind.</exception>
+    public Endpoint Create(Endpoint wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        _setup.Ensure(wanted);
+        using var held = Lock(wanted.Name);
+        for (var reclaimed = false; ; reclaimed = true)
+        {
+            var endpoint = WithNamespaceDecided(wanted);
+            if (!endpoint.OwnsNamespace && !reclaimed && HasOurLabel(endpoint) && Reclaim(endpoint.Name))
+            {
+                continue;
+            }
+
+            using var session = new NetworkSession(_host);
+            var result = EndpointPlan.For(endpoint).Apply(session, OnFailure.Undo);
+            if (result.Succeeded)
+            {
+                return endpoint;
+            }
+
+            var isTaken = result.FirstFailure is { Change: AddVeth or CreateNamespace, Error.Errno: Errno.EEXIST };
+            if (reclaimed || !isTaken || !Reclaim(endpoint.Name))
+            {
+                throw Explain(endpoint, result);
+            }
+        }
+    }
+
+    /// <summary>Finds an endpoint; null where there is nothing of it.</summary>
+    public EndpointState? Find(EndpointName name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _host.Links.Find(name.HostLinkName) is { } link && Ownership.Read(link.Alias)?.Name == name ? Read([link])[0] : null;
+    }
+
+    /// <summary>Lists the endpoints of this host, half made ones left out: somebody may be making them.</summary>
+    public IReadOnlyList<EndpointState> List() => Read([.. _host.Links.List().Where(link => Ownership.IsOurs(link.Group) && Ownership.Read(link.Alias) is not null)]);
+
+    /// <summary>
+    /// Removes endpoints with all that belongs to them, leftovers of half-made and half-removed ones too. Many are removed together. What does
+    /// not carry our mark is not touched.
+    /// </summary>
+    public IReadOnlyList<EndpointRemoval> Remove(IEnumerable<EndpointName> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        // In the order of the locks' names, so that two removals of the same endpoints cannot wait for each other.
+        return [.. names.Distinct().OrderBy(name => name.HostLinkName, StringComparer.Ordinal).Chunk(RemovalBatch).SelectMany(RemoveChunk)];
+    }
+
+    /// <summary>The changes that removing an endpoint would make; null where there is nothing of it.</summary>
+    public NetworkPlan? PreviewRemoval(EndpointName name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var plan = new Leftovers(_host).RemovalOf(name, _host.Links.Find(name.HostLinkName));
+        return plan.Changes.Count > 0 ? plan : null;
+    }
+
+    private List<EndpointRemoval> RemoveChunk(EndpointName[] names)
+    {
+        var results = new List<EndpointRemoval>();
+        var locks = new List<NamespaceLock>();
+        try
+        {
+            List<(EndpointName Name, NetworkPlan Plan)> removals = [];
+            var leftovers = new Leftovers(_host);
+            foreach (var name in names)
+            {
+                try
+                {
+                    locks.Add(Lock(name));
+                    removals.Add((name, leftovers.RemovalOf(name, _host.Links.Find(name.HostLinkName))));
+                }
+                catch (CalicoException e)
+                {
+                    results.Add(new EndpointRemoval(name, Found: true, e));
+                }
+            }
+
+            using var session = new NetworkSession(_host);
+            var applied = NetworkPlan.Together(removals.Select(removal => removal.Plan)).Apply(session, OnFailure.Continue);
+            var failures = new Dictionary<NetworkChange, ChangeFailure>(ReferenceEqualityComparer.Instance);
+            foreach (var failure in applied.Failures)
+            {
+                failures.TryAdd(failure.Change, failure);
+            }
+
+            foreach (var (name, plan) in removals)
+            {
+                var failed = plan.Changes.FirstOrDefault(failures.ContainsKey);
+                results.Add(new EndpointRemoval(name, plan.Changes.Count > 0, failed is null ? null : Refused(name, failures[failed])));
+            }
+        }
+        finally
+        {
+            locks.ForEach(held => held.Dispose());
+        }
+
+        return results;
+    }
+
+    private static CalicoException Refused(EndpointName name, ChangeFailure failure)
+        => new(CalicoFault.ChangeFailed, $"Could not remove endpoint '{name}': could not {failure.Change.Title}: {failure.Error}.", name.ToString()) { Error = failure.Error };
+
+    /// <summary>Removes what a killed creation or removal of an endpoint left. False where there is nothing, or a whole endpoint.</summary>
+    private bool Reclaim(EndpointName name)
+    {
+        var leftovers = new Leftovers(_host);
+        var link = _host.Links.Find(name.HostLinkName);
+        if (link is not null && (!Ownership.IsOurs(link.Group) || link.Alias is not null))
+        {
+            return false;   // another owner's, or complete
+        }
+
+        var plan = leftovers.RemovalOf(name, link);
+        if (plan.Changes.Count == 0)
+        {
+            return false;
+        }
+
+        using var session = new NetworkSession(_host);
+        plan.Apply(session, OnFailure.Continue).ThrowIfFailed();
+        return true;
+    }
+
+    private static bool HasOurLabel(Endpoint endpoint)
+    {
+        using var session = new NetworkSession();
+        try
+        {
+            return session.Stack(endpoint.Workload.Namespace).Links.Find(NetworkStack.LoopbackIndex)?.Alias == Ownership.Label(endpoint.Name);
+        }
+        catch (NetlinkException e) when (e.Errno == Errno.ENOENT)
+        {
+            return false;   // the plan says so better
+        }
+    }
+
+    private NamespaceLock Lock(EndpointName name)
+        => NamespaceLock.Acquire(_host, $"caliconet/{name.HostLinkName}", Patience)
+            ?? throw new CalicoException(
+                CalicoFault.Busy, $"Endpoint '{name}' is being worked on by somebody else, who did not end within {Patience.TotalSeconds} s.", name.ToString());
+
+    /// <summary>The failure of a creation in the words of who asked for it: what is taken, and by whom.</summary>
+    private CalicoException Explain(Endpoint endpoint, PlanResult result)
+    {
+        var failure = result.FirstFailure!;
+        if (failure.Error.Errno != Errno.EEXIST)
+        {
+            return Wrap(CalicoFault.ChangeFailed, $"could not {failure.Change.Title}: {failure.Error}");
+        }
+
+        switch (failure.Change)
+        {
+            case AddVeth:
+                var link = _host.Links.Find(endpoint.Host.Name);
+                return link is null ? Wrap(CalicoFault.Exists, $"interface {endpoint.Workload} exists")
+                    : Ownership.IsOurs(link.Group) ? Wrap(CalicoFault.Exists, "it exists")
+                    : Wrap(CalicoFault.NotOurs, $"interface {endpoint.Host} exists and belongs to somebody else");
+            case AddRoute { Route: var wanted } when wanted.Link == endpoint.Host:
+                var owner = _host.Routes.List(wanted.Destination.Family).FirstOrDefault(route => route.Destination == wanted.Destination);
+                var device = owner is null ? null : _host.Links.Find(owner.InterfaceIndex);
+                var user = Ownership.Read(device?.Alias) is { } mark ? $"endpoint '{mark.Name}'" : $"interface '{device?.Name}'";
+                return Wrap(CalicoFault.Exists, $"address {wanted.Destination.Address} is in use: its route leads to {user}");
+            default:
+                return Wrap(CalicoFault.Exists, $"could not {failure.Change.Title}: {failure.Error}");
+        }
+
+        CalicoException Wrap(CalicoFault fault, string reason)
+        {
+            List<string> remains = [.. result.Changes.Zip(result.Outcomes).Where(pair => pair.Second == Outcome.NotUndone).Select(pair => pair.First.Title)];
+            var left = remains.Count == 0 ? "" : $" This could not be undone: {string.Join("; ", remains)}.";
+            return new CalicoException(fault, $"Could not create endpoint '{endpoint.Name}': {reason}.{left}", endpoint.Name.ToString()) { Error = failure.Error, Remains = remains };
+        }
+    }
+
+    private List<EndpointState> Read(IReadOnlyList<Link> links)
+    {
+        if (links.Count == 0)
+        {
+            return [];
+        }
+
+        var routes = _host.Routes.List().Where(route => route.Destination.IsHost).ToLookup(route => route.InterfaceIndex, route => route.Destination.Address);
+        var places = new PeerPlaces(_host);
+        using var session = new NetworkSession(_host);
+        var found = new List<(Endpoint Endpoint, Link Host, Link? Workload, ulong Cookie)>(links.Count);
+        foreach (var link in links)
+        {
+            var mark = Ownership.Read(link.Alias)!;
+            var place = places.Of(link);
+            Link? workload = null;
+            ulong cookie = 0;
+            if (place is { } reference)
+            {
+                try
+                {
+                    var stack = session.Stack(reference);
+                    (workload, cookie) = (stack.Links.Find(link.PeerIndex), stack.Cookie);
+                }
+                catch (NetlinkException e) when (e.Errno is Errno.ENOENT or Errno.EPERM or Errno.EACCES)
+                {
+                    // Gone meanwhile, or not ours to look into: what is in it is missing.
+                }
+            }
+
+            found.Add((new Endpoint
+            {
+                Name = mark.Name,
+                Host = new LinkRef(_host.Namespace, link.Name),
+                Workload = new LinkRef(place ?? NetNamespaceRef.Parse(mark.Name.Name), workload?.Name ?? "eth0"),
+                Addresses = [.. routes[link.Index].Order()],
+                Mac = workload?.Address ?? default,
+                Mtu = link.Mtu,
+                OwnsNamespace = mark.OwnsNamespace,
+                NatOutgoing = mark.NatOutgoing,
+                StaticNeighbor = mark.StaticNeighbor,
+                Gateway = mark.Gateway,
+            }, link, workload, cookie));
+        }
+
+        var plans = found.ConvertAll(item => EndpointPlan.For(item.Endpoint));
+        var snapshot = session.Snapshot(plans.SelectMany(plan => plan.Changes));
+        return [.. found.Zip(plans, (item, plan) =>
+        {
+            var findings = plan.Inspect(snapshot);
+            var whole = item.Endpoint.Addresses.Count > 0 && findings.All(finding => finding.State == FindingState.Present);
+            return new EndpointState(item.Endpoint, whole ? EndpointStatus.Ready : EndpointStatus.Degraded, findings)
+            {
+                HostIndex = item.Host.Index,
+                WorkloadIndex = item.Workload?.Index ?? 0,
+                WorkloadCookie = item.Cookie,
+            };
+        })];
+    }
+}

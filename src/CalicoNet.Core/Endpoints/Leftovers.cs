@@ -1,0 +1,84 @@
+using CalicoNet.Netlink;
+
+namespace CalicoNet.Core;
+
+/// <summary>
+/// Finds what is left of an endpoint, whole or not, by the marks in the kernel. A creation or removal that was killed leaves at any step
+/// something that this finds: a link of ours under the derived name, or a namespace with the endpoint's label.
+/// </summary>
+internal sealed class Leftovers(NetworkStack host)
+{
+    private ILookup<string, NetNamespaceRef>? _labels;
+    private ILookup<int, IPAddr>? _routes;
+
+    /// <summary>The plan that removes an endpoint, or what is left of it; empty where there is nothing.</summary>
+    /// <exception cref="CalicoException">The link of its name belongs to somebody else.</exception>
+    public NetworkPlan RemovalOf(EndpointName name, Link? link)
+    {
+        var plan = new NetworkPlan();
+        var label = Ownership.Label(name);
+        var ownsNamespace = true;
+        if (link is not null)
+        {
+            var mark = Ownership.Read(link.Alias);
+            if (!Ownership.IsOurs(link.Group) || (link.Alias is not null && mark?.Name != name))
+            {
+                throw new CalicoException(CalicoFault.NotOurs, $"Interface '{link.Name}' has the name of endpoint '{name}' and belongs to somebody else.", name.ToString());
+            }
+
+            if (mark is null or { NatOutgoing: true })
+            {
+                foreach (var address in RoutedTo(link.Index))
+                {
+                    plan.Add(new RemoveNatAddress(host.Namespace, address));
+                }
+            }
+
+            plan.Add(new RemoveLink(new LinkRef(host.Namespace, link.Name)) { Group = Ownership.Group, Index = link.Index });
+            ownsNamespace = mark is null or { OwnsNamespace: true };
+        }
+
+        if (ownsNamespace)
+        {
+            foreach (var reference in Labelled(name, label))
+            {
+                plan.Add(new RemoveNamespace(reference, label));
+            }
+        }
+
+        return plan;
+    }
+
+    private IEnumerable<IPAddr> RoutedTo(int index)
+        => (_routes ??= host.Routes.List().Where(route => route.Destination.IsHost).ToLookup(route => route.InterfaceIndex, route => route.Destination.Address))[index];
+
+    /// <summary>The namespaces that carry a label: mostly the one of the endpoint's own name, else all are looked through, once.</summary>
+    private IEnumerable<NetNamespaceRef> Labelled(EndpointName name, string label)
+    {
+        var usual = NetNamespaceRef.Parse(name.Name);
+        if (LabelOf(usual) == label || NetNamespaces.IsLeftover(name.Name))
+        {
+            return [usual];
+        }
+
+        _labels ??= NetNamespaces.List()
+            .Select(found => NetNamespaceRef.Parse(found.Name))
+            .Select(reference => (Reference: reference, Label: LabelOf(reference)))
+            .Where(found => found.Label is not null)
+            .ToLookup(found => found.Label!, found => found.Reference);
+        return _labels[label];
+    }
+
+    private static string? LabelOf(NetNamespaceRef reference)
+    {
+        try
+        {
+            using var stack = NetworkStack.Open(reference);
+            return stack.Links.Find(NetworkStack.LoopbackIndex)?.Alias;
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.ENOENT or Errno.EINVAL)
+        {
+            return null;
+        }
+    }
+}

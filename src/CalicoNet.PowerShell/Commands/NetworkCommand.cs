@@ -1,0 +1,149 @@
+using System.Management.Automation;
+using CalicoNet.Core;
+
+namespace CalicoNet.Commands;
+
+/// <summary>
+/// What every cmdlet is built on: faults become error records item by item, plans are previewed, told and applied, and stopping ends what
+/// waits. A cmdlet is binding and nothing else.
+/// </summary>
+public abstract class NetworkCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    private protected NetworkCommand()
+    {
+    }
+
+    /// <summary>Ends with the pipeline (Ctrl-C).</summary>
+    private protected CancellationToken Cancellation => _stop.Token;
+
+    /// <summary>Whether this run only shows what it would do.</summary>
+    private protected bool IsPreview
+        => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+            ? given is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    /// <summary>What an error is about when the exception does not say it.</summary>
+    private protected virtual object? Target => null;
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing()
+    {
+        if (!Platform.IsSupported)
+        {
+            ThrowTerminatingError(ErrorMap.ToRecord(
+                new CommandFault(ErrorIds.PlatformNotSupported, ErrorCategory.NotImplemented, "CalicoNet works on Linux only: it speaks to the Linux kernel."), null));
+        }
+
+        Guard(Start);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(Process);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Guard(Finish);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Runs before the first item.</summary>
+    private protected virtual void Start()
+    {
+    }
+
+    /// <summary>Runs for each item.</summary>
+    private protected abstract void Process();
+
+    /// <summary>Runs after the last item.</summary>
+    private protected virtual void Finish()
+    {
+    }
+
+    /// <summary>Runs work for one item of several: its fault becomes an error record, and the next item has its turn.</summary>
+    private protected void Guard(Action work, object? target = null)
+    {
+        try
+        {
+            work();
+        }
+        catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
+        {
+            // The pipeline was stopped: nothing is said.
+        }
+        catch (Exception e) when (ErrorMap.IsFault(e))
+        {
+            WriteError(ErrorMap.ToRecord(e, target ?? Target));
+        }
+    }
+
+    /// <summary>
+    /// Asks or tells before something is changed. Under -WhatIf each command line is shown and nothing happens; with -Verbose they are told;
+    /// with -Confirm one question is asked for all of them.
+    /// </summary>
+    /// <param name="commands">The pasteable command lines.</param>
+    /// <param name="target">What is changed.</param>
+    /// <param name="action">What is done, as a verb phrase.</param>
+    private protected bool MayChange(IEnumerable<string> commands, string target, string action)
+    {
+        var lines = commands.ToList();
+        var question = $"{action}: {target}";
+        if (IsPreview)
+        {
+            foreach (var line in lines)
+            {
+                ShouldProcess(line, question, action);
+            }
+
+            return false;
+        }
+
+        if (!ShouldProcess(lines.Count > 0 ? lines[0] : question, question, action))
+        {
+            return false;
+        }
+
+        foreach (var line in lines.Skip(1))
+        {
+            WriteVerbose(line);
+        }
+
+        return true;
+    }
+
+    /// <summary>Shows, or applies and demands the success of, a plan. False when nothing was changed.</summary>
+    /// <exception cref="CalicoException">A change was refused; what was done is undone.</exception>
+    private protected bool Apply(NetworkPlan plan, NetworkSession session, string target, string action)
+    {
+        if (!MayChange(plan.Commands, target, action))
+        {
+            return false;
+        }
+
+        plan.Apply(session, OnFailure.Undo).ThrowIfFailed();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what the cmdlet holds. The engine calls it when the pipeline ends, however it ends.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+}
+
+/// <summary>Where this module works. Tests put another system in its place.</summary>
+internal static class Platform
+{
+    public static bool IsSupported { get; set; } = OperatingSystem.IsLinux();
+}
