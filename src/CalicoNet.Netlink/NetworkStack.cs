@@ -84,8 +84,7 @@ public sealed class NetworkStack : IDisposable
                 throw NetlinkException.ForCall(operation, reference.IsName ? Errno.ENOENT : Errno.EINVAL);
             }
 
-            var route = NamespaceThread.Visit(reference.IsOwn ? null : handle, () => NetlinkSocket.Open(NetlinkProtocol.Route));
-            return new NetworkStack(reference, handle!, route);
+            return new NetworkStack(reference, handle!, NetlinkSocket.Open(reference.IsOwn ? null : handle, NetlinkProtocol.Route));
         }
         catch (NetlinkException e) when (e.Errno == Errno.EPERM)
         {
@@ -159,12 +158,13 @@ public sealed class NetworkStack : IDisposable
         Single.Dispose();
     }
 
-    /// <summary>A stack for the calling thread's namespace, which <paramref name="handle"/> (owned from here on) is.</summary>
-    internal static NetworkStack Here(NetNamespaceRef reference, FileHandle handle)
+    /// <summary>A stack for a new namespace that has no name yet.</summary>
+    internal static NetworkStack CreateNamespace(NetNamespaceRef reference, string operation)
     {
+        var (handle, socket) = NamespaceThread.CreateNamespace(LibC.AF_NETLINK, LibC.SOCK_RAW, (int)NetlinkProtocol.Route, operation);
         try
         {
-            return new NetworkStack(reference, handle, NetlinkSocket.Open(NetlinkProtocol.Route));
+            return new NetworkStack(reference, handle, NetlinkSocket.Take(socket, NetlinkProtocol.Route));
         }
         catch
         {
@@ -173,14 +173,11 @@ public sealed class NetworkStack : IDisposable
         }
     }
 
-    /// <summary>Runs work on the namespace thread inside this namespace. It must not start threads, tasks, timers or processes.</summary>
-    internal T Inside<T>(Func<T> work) => NamespaceThread.Visit(Namespace.IsOwn ? null : _handle, work);
-
-    /// <inheritdoc cref="Inside{T}(Func{T})"/>
-    internal void Inside(Action work) => NamespaceThread.Visit(Namespace.IsOwn ? null : _handle, work);
+    /// <summary>The namespace where something is to be opened; null for the process's own, which needs no privilege.</summary>
+    internal FileHandle? Place => Namespace.IsOwn ? null : _handle;
 
     /// <summary>The socket for nf_tables, opened on first use.</summary>
-    internal NetlinkSocket Netfilter => _netfilter ??= Inside(() => NetlinkSocket.Open(NetlinkProtocol.Netfilter));
+    internal NetlinkSocket Netfilter => _netfilter ??= NetlinkSocket.Open(Place, NetlinkProtocol.Netfilter);
 
     /// <summary>Sends a batch of the caller's; see <see cref="Flush"/>.</summary>
     internal IReadOnlyList<NetlinkError> Send(NetlinkBatch batch)

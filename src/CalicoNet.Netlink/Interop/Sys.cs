@@ -15,12 +15,6 @@ internal static unsafe partial class Sys
 
     public static Errno LastError => (Errno)LibC.errno;
 
-    public static FileHandle Socket(int family, int type, int protocol, string operation)
-    {
-        var descriptor = LibC.socket(family, type | LibC.SOCK_CLOEXEC, protocol);
-        return descriptor >= 0 ? new FileHandle(descriptor) : throw NetlinkException.ForCall(operation, LastError);
-    }
-
     public static Errno Bind(FileHandle socket, ReadOnlySpan<byte> address)
     {
         fixed (byte* bytes = address)
@@ -215,10 +209,6 @@ internal static unsafe partial class Sys
             return LibC.umount2(name, LibC.MNT_DETACH) == 0 ? Errno.None : LastError;
         }
     }
-
-    public static Errno UnshareNetwork() => LibC.unshare(LibC.CLONE_NEWNET) == 0 ? Errno.None : LastError;
-
-    public static Errno EnterNetwork(int descriptor) => LibC.setns(descriptor, LibC.CLONE_NEWNET) == 0 ? Errno.None : LastError;
 
     public static (ulong Device, ulong Inode) Identity(FileHandle handle)
     {

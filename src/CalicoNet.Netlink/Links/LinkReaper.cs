@@ -29,7 +29,8 @@ public static class LinkReaper
         ArgumentNullException.ThrowIfNull(stack);
 
         // A socket of its own, closed by the lane: it keeps the namespace alive no longer than the barrier lasts.
-        var removal = new Removal(stack.Inside(() => NetlinkSocket.OpenRaw(NetlinkProtocol.Route, 0)), index);
+        var removal = new Removal(NetlinkSocket.OpenRaw(stack.Place, NetlinkProtocol.Route), index);
+        removal.Prepare();
         Start(removal);
         return removal.WaitUntilGone();
     }
@@ -134,6 +135,8 @@ public static class LinkReaper
         private const uint Sequence = 1;
         private readonly Lock _closing = new();
         private bool _sent, _waited;
+
+        public void Prepare() => NetlinkSocket.Configure(socket, NetlinkProtocol.Route);
 
         public void Send()
         {

@@ -25,7 +25,7 @@ public sealed class NamespaceLock : IDisposable
         var deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (true)
         {
-            var (taken, held) = stack.Inside(() => TryTake(address, name));
+            var (taken, held) = TryTake(stack, address, name);
             if (taken is not null)
             {
                 return new NamespaceLock(taken);
@@ -51,10 +51,10 @@ public sealed class NamespaceLock : IDisposable
     public void Dispose() => _socket.Dispose();
 
     /// <summary>The lock's socket, or, where it is taken, a connection to its holder (null when the holder let go in between).</summary>
-    private static (FileHandle? Taken, FileHandle? Held) TryTake(byte[] address, string name)
+    private static (FileHandle? Taken, FileHandle? Held) TryTake(NetworkStack stack, byte[] address, string name)
     {
         var operation = $"take the lock '{name}'";
-        var socket = Sys.Socket(LibC.AF_UNIX, LibC.SOCK_STREAM, 0, operation);
+        var socket = NamespaceThread.OpenSocket(stack.Place, LibC.AF_UNIX, LibC.SOCK_STREAM, 0, operation);
         var error = Sys.Bind(socket, address);
         if (error == Errno.None)
         {

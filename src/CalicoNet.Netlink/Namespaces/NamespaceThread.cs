@@ -1,70 +1,147 @@
-using System.Runtime.ExceptionServices;
+using System.Text;
 using Tmds.Linux;
 
 namespace CalicoNet.Netlink;
 
 /// <summary>
-/// The one thread that ever enters another network namespace. setns(2) moves only the calling thread, and threads that it starts there
-/// stay there for ever: so whatever must happen inside - opening sockets, /proc/sys, unshare, bind mounts - is done here in one visit,
-/// with no Task, Timer or Process started in it, and every other thread of the process stays at home.
+/// The one thread that ever enters another network namespace. setns(2) moves only the calling thread; sockets, and files under /proc/sys/net,
+/// belong to the namespace they were opened in whoever uses them later. So this thread only opens things inside (<see cref="Visit"/>), and
+/// everything else - binding, requests, reading, writing - happens at home on the caller's thread.
 /// </summary>
-internal static class NamespaceThread
+internal static unsafe class NamespaceThread
 {
     private static readonly Lock Gate = new();
     private static Worker? s_worker;
 
-    /// <summary>Runs <paramref name="work"/> inside <paramref name="target"/>, or at home for null.</summary>
-    public static void Visit(FileHandle? target, Action work)
+    /// <summary>Opens a socket inside a namespace; null: at home.</summary>
+    /// <exception cref="NetlinkException">The namespace could not be entered, or the socket not opened.</exception>
+    public static FileHandle OpenSocket(FileHandle? target, int family, int type, int protocol, string operation)
     {
-        using var visit = new Work(target, work);
-        lock (Gate)
+        var opening = new Opening { Flags = family, Type = type | LibC.SOCK_CLOEXEC, Protocol = protocol };
+        Open(target, new Span<Opening>(ref opening), operation);
+        return opening.Descriptor >= 0 ? new FileHandle(opening.Descriptor) : throw NetlinkException.ForCall(operation, (Errno)opening.Error);
+    }
+
+    /// <summary>Opens a file inside a namespace; null: at home.</summary>
+    /// <exception cref="NetlinkException">The namespace could not be entered.</exception>
+    public static Errno OpenFile(FileHandle? target, string path, int flags, string operation, out FileHandle? handle)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
         {
-            if (s_worker is null or { HasEnded: true })
+            var opening = new Opening { Path = name, Flags = flags | LibC.O_CLOEXEC };
+            Open(target, new Span<Opening>(ref opening), operation);
+            handle = opening.Descriptor >= 0 ? new FileHandle(opening.Descriptor) : null;
+            return (Errno)opening.Error;
+        }
+    }
+
+    /// <summary>Makes a new namespace, and opens it and a socket in it.</summary>
+    /// <exception cref="NetlinkException">Not allowed, or out of something.</exception>
+    public static (FileHandle Namespace, FileHandle Socket) CreateNamespace(int family, int type, int protocol, string operation)
+    {
+        fixed (byte* here = "/proc/thread-self/ns/net\0"u8)
+        {
+            Span<Opening> openings =
+            [
+                new Opening { Path = here, Flags = LibC.O_RDONLY | LibC.O_CLOEXEC },
+                new Opening { Flags = family, Type = type | LibC.SOCK_CLOEXEC, Protocol = protocol },
+            ];
+            Enter(Worker.NewNamespace, openings, operation);
+            var (reference, socket) = (new FileHandle(openings[0].Descriptor), new FileHandle(openings[1].Descriptor));
+            var error = openings[0].Error != 0 ? openings[0].Error : openings[1].Error;
+            if (error == 0)
             {
-                s_worker = new Worker();
+                return (reference, socket);
             }
 
-            s_worker.Add(visit);
+            reference.Dispose();
+            socket.Dispose();
+            throw NetlinkException.ForCall(operation, (Errno)error);
+        }
+    }
+
+    private static void Open(FileHandle? target, Span<Opening> openings, string operation)
+    {
+        if (target is null && Home.IsHere())
+        {
+            fixed (Opening* first = openings)
+            {
+                Visit.OpenAll(first, openings.Length);
+            }
+        }
+        else
+        {
+            Enter(target?.Number ?? Home.Handle.Number, openings, operation);
+        }
+    }
+
+    private static void Enter(int target, Span<Opening> openings, string operation)
+    {
+        // The caller waits, so what is on its stack stays where it is.
+        fixed (Opening* first = openings)
+        {
+            using var work = new Work(target, first, openings.Length);
+            lock (Gate)
+            {
+                if (s_worker is null or { HasEnded: true })
+                {
+                    s_worker = new Worker();
+                }
+
+                s_worker.Add(work);
+            }
+
+            var error = work.Wait();
+            if (error != 0)
+            {
+                throw NetlinkException.ForCall(operation, error == Visit.Lost ? Errno.EPERM : (Errno)error);
+            }
+        }
+    }
+
+    /// <summary>The process's own namespace: the main thread's, even when a thread that somebody else moved is the first to come here.</summary>
+    private static class Home
+    {
+        public static readonly FileHandle Handle = Open();
+        private static readonly (ulong, ulong) Identity = Sys.Identity(Handle);
+
+        public static bool IsHere()
+        {
+            if (Sys.Open("/proc/thread-self/ns/net", LibC.O_RDONLY, 0, out var here) != Errno.None)
+            {
+                return false;
+            }
+
+            using (here)
+            {
+                return Sys.Identity(here!) == Identity;
+            }
         }
 
-        visit.Wait();
+        private static FileHandle Open()
+        {
+            var error = Sys.Open("/proc/self/ns/net", LibC.O_RDONLY, 0, out var home);
+            return home ?? throw NetlinkException.ForCall("open this process's network namespace", error);
+        }
     }
 
-    /// <inheritdoc cref="Visit(FileHandle?, Action)"/>
-    public static T Visit<T>(FileHandle? target, Func<T> work)
-    {
-        T result = default!;
-        Visit(target, () => { result = work(); });
-        return result;
-    }
-
-    private sealed class Work(FileHandle? target, Action body) : IDisposable
+    private sealed class Work(int target, Opening* openings, int count) : IDisposable
     {
         private readonly ManualResetEventSlim _done = new();
-        private ExceptionDispatchInfo? _failure;
+        private int _error;
 
-        public FileHandle? Target => target;
+        public int Run() => _error = Visit.Run(Home.Handle.Number, target, openings, count);
 
-        public void Run()
+        public void Complete(int error)
         {
-            try
-            {
-                body();
-            }
-            catch (Exception failure)
-            {
-                Fail(failure);
-            }
+            _error = error;
+            _done.Set();
         }
 
-        public void Fail(Exception failure) => _failure = ExceptionDispatchInfo.Capture(failure);
-
-        public void Complete() => _done.Set();
-
-        public void Wait()
+        public int Wait()
         {
             _done.Wait();
-            _failure?.Throw();
+            return _error;
         }
 
         public void Dispose() => _done.Dispose();
@@ -72,16 +149,11 @@ internal static class NamespaceThread
 
     private sealed class Worker
     {
-        private readonly Queue<Work> _queue = new();
-        private readonly FileHandle _home;
+        public const int NewNamespace = -1;
 
-        public Worker()
-        {
-            // The main thread's namespace is home, even when a thread that somebody else moved is the first to come here.
-            var error = Sys.Open("/proc/self/ns/net", LibC.O_RDONLY, 0, out var home);
-            _home = home ?? throw NetlinkException.ForCall("open this process's network namespace", error);
-            new Thread(Serve) { IsBackground = true, Name = "CalicoNet namespaces" }.Start();
-        }
+        private readonly Queue<Work> _queue = new();
+
+        public Worker() => new Thread(Serve) { IsBackground = true, Name = "CalicoNet namespaces" }.Start();
 
         public bool HasEnded { get; private set; }
 
@@ -96,8 +168,9 @@ internal static class NamespaceThread
 
         private void Serve()
         {
-            var atHome = IsAtHome() || Sys.EnterNetwork(_home.Number) == Errno.None;
-            while (atHome)
+            Rehearse();
+            var error = 0;
+            while (error != Visit.Lost)
             {
                 Work work;
                 lock (_queue)
@@ -110,71 +183,46 @@ internal static class NamespaceThread
                     work = _queue.Dequeue();
                 }
 
-                try
+                error = work.Run();
+                if (error == Visit.Lost)
                 {
-                    atHome = Serve(work);
-                }
-                finally
-                {
-                    if (!atHome)
+                    // This thread is in a foreign namespace and must do nothing more: the next visit gets a new one.
+                    lock (Gate)
                     {
-                        // This thread must do nothing more: the next visit gets a new one.
-                        lock (Gate)
-                        {
-                            HasEnded = true;
-                        }
+                        HasEnded = true;
                     }
-
-                    work.Complete();
                 }
-            }
 
-            FailTheRest();
-        }
-
-        private bool Serve(Work work)
-        {
-            if (work.Target is { } target)
-            {
-                var error = Sys.EnterNetwork(target.Number);
-                if (error != Errno.None)
-                {
-                    work.Fail(NetlinkException.ForCall("enter a network namespace (it needs CAP_SYS_ADMIN)", error));
-                    return true;
-                }
-            }
-
-            work.Run();
-            return IsAtHome() || Sys.EnterNetwork(_home.Number) == Errno.None;
-        }
-
-        private void FailTheRest()
-        {
-            lock (Gate)
-            {
-                HasEnded = true;
+                work.Complete(error);
             }
 
             lock (_queue)
             {
                 while (_queue.TryDequeue(out var work))
                 {
-                    work.Fail(NetlinkException.ForCall("enter a network namespace: the library's thread could not return from the one before", Errno.EPERM));
-                    work.Complete();
+                    work.Complete(Visit.Lost);
                 }
             }
         }
 
-        private bool IsAtHome()
+        /// <summary>Binds the calls that a visit makes, at home: binding one may load and start things.</summary>
+        private static void Rehearse()
         {
-            if (Sys.Open("/proc/thread-self/ns/net", LibC.O_RDONLY, 0, out var here) != Errno.None)
+            fixed (byte* root = "/\0"u8)
             {
-                return false;
-            }
+                Span<Opening> openings = [new Opening { Path = root, Flags = LibC.O_CLOEXEC }, new Opening { Flags = LibC.AF_UNIX, Type = LibC.SOCK_DGRAM | LibC.SOCK_CLOEXEC }];
+                fixed (Opening* first = openings)
+                {
+                    Visit.Run(Home.Handle.Number, Home.Handle.Number, first, openings.Length);   // without CAP_SYS_ADMIN nothing is opened, and nothing ever will be
+                }
 
-            using (here)
-            {
-                return Sys.Identity(here!) == Sys.Identity(_home);
+                foreach (var opening in openings)
+                {
+                    if (opening.Descriptor > 0)
+                    {
+                        _ = LibC.close(opening.Descriptor);
+                    }
+                }
             }
         }
     }

@@ -94,7 +94,7 @@ public static class NetNamespaces
         using var file = ClaimFile(path, operation);
         try
         {
-            return NamespaceThread.Visit(null, () => CreateHere(NetNamespaceRef.Parse(name), path, label, operation));
+            return Create(NetNamespaceRef.Parse(name), path, label, operation);
         }
         catch
         {
@@ -179,13 +179,10 @@ public static class NetNamespaces
         }
     }
 
-    /// <summary>On the namespace thread: a new namespace, opened, labelled, and mounted on its name.</summary>
-    private static NetworkStack CreateHere(NetNamespaceRef reference, string path, string? label, string operation)
+    /// <summary>A new namespace, opened, labelled, and mounted on its name.</summary>
+    private static NetworkStack Create(NetNamespaceRef reference, string path, string? label, string operation)
     {
-        const string here = "/proc/thread-self/ns/net";
-        Check(Sys.UnshareNetwork(), operation);
-        Check(Sys.Open(here, LibC.O_RDONLY, 0, out var handle), operation);
-        var stack = NetworkStack.Here(reference, handle!);
+        var stack = NetworkStack.CreateNamespace(reference, operation);
         try
         {
             if (label is not null)
@@ -193,7 +190,7 @@ public static class NetNamespaces
                 stack.Links.SetAlias(NetworkStack.LoopbackIndex, label);
             }
 
-            Check(Sys.BindMount(here, path), operation);
+            Check(Sys.BindMount($"/proc/self/fd/{stack.Handle.Number}", path), operation);
             return stack;
         }
         catch

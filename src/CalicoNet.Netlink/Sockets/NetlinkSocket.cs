@@ -53,12 +53,15 @@ internal sealed class NetlinkSocket : IDisposable
     /// <summary>The namespace's cookie (SO_NETNS_COOKIE); 0 before Linux 5.14.</summary>
     public ulong NamespaceCookie => Sys.NamespaceCookie(_handle);
 
-    /// <summary>Opens a socket in the calling thread's network namespace.</summary>
-    public static NetlinkSocket Open(NetlinkProtocol protocol)
+    /// <summary>Opens a socket in a network namespace; null: in the process's own.</summary>
+    public static NetlinkSocket Open(FileHandle? target, NetlinkProtocol protocol) => Take(OpenRaw(target, protocol), protocol);
+
+    /// <summary>Takes over a netlink socket that was just opened, bound by nobody.</summary>
+    public static NetlinkSocket Take(FileHandle handle, NetlinkProtocol protocol)
     {
-        var handle = OpenRaw(protocol, groups: 0);
         try
         {
+            Configure(handle, protocol);
             _ = Sys.SetOption(handle, LibC.SOL_SOCKET, LibC.SO_RCVTIMEO, new timespec { tv_sec = GiveUpSeconds });
             return new NetlinkSocket(handle, Sys.NetlinkPort(handle));
         }
@@ -69,31 +72,29 @@ internal sealed class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>A bound socket with the options every socket of ours has.</summary>
-    internal static FileHandle OpenRaw(NetlinkProtocol protocol, uint groups)
-    {
-        var handle = Sys.Socket(LibC.AF_NETLINK, LibC.SOCK_RAW, (int)protocol, $"open a {protocol} netlink socket");
-        try
-        {
-            // Kernels without an option answer ENOPROTOOPT and do without: the texts get poorer, nothing breaks.
-            _ = Sys.SetOption(handle, SolNetlink, ExtendedAck, 1);
-            _ = Sys.SetOption(handle, SolNetlink, CapAck, 1);
-            if (protocol == NetlinkProtocol.Route)
-            {
-                _ = Sys.SetOption(handle, SolNetlink, GetStrictCheck, 1);
-            }
+    /// <summary>A socket that is neither bound nor configured.</summary>
+    internal static FileHandle OpenRaw(FileHandle? target, NetlinkProtocol protocol)
+        => NamespaceThread.OpenSocket(target, LibC.AF_NETLINK, LibC.SOCK_RAW, (int)protocol, $"open a {protocol} netlink socket");
 
-            Span<byte> address = stackalloc byte[12];   // struct sockaddr_nl: family, padding, port (0: the kernel chooses), groups
-            address.Clear();
-            MemoryMarshal.Write(address, (ushort)LibC.AF_NETLINK);
-            MemoryMarshal.Write(address[8..], groups);
-            var error = Sys.Bind(handle, address);
-            return error == Errno.None ? handle : throw NetlinkException.ForCall($"bind a {protocol} netlink socket", error);
-        }
-        catch
+    /// <summary>Binds a socket and sets the options that every socket of ours has.</summary>
+    internal static void Configure(FileHandle handle, NetlinkProtocol protocol, uint groups = 0)
+    {
+        // Kernels without an option answer ENOPROTOOPT and do without: the texts get poorer, nothing breaks.
+        _ = Sys.SetOption(handle, SolNetlink, ExtendedAck, 1);
+        _ = Sys.SetOption(handle, SolNetlink, CapAck, 1);
+        if (protocol == NetlinkProtocol.Route)
         {
-            handle.Dispose();
-            throw;
+            _ = Sys.SetOption(handle, SolNetlink, GetStrictCheck, 1);
+        }
+
+        Span<byte> address = stackalloc byte[12];   // struct sockaddr_nl: family, padding, port (0: the kernel chooses), groups
+        address.Clear();
+        MemoryMarshal.Write(address, (ushort)LibC.AF_NETLINK);
+        MemoryMarshal.Write(address[8..], groups);
+        var error = Sys.Bind(handle, address);
+        if (error != Errno.None)
+        {
+            throw NetlinkException.ForCall($"bind a {protocol} netlink socket", error);
         }
     }
 

@@ -33,13 +33,22 @@ internal sealed class NetlinkSubscription : IDisposable
 
     private NetlinkSubscription(FileHandle handle) => _handle = handle;
 
-    /// <summary>Opens a subscription in the calling thread's network namespace. Subscribe first, dump then: no event is missed between.</summary>
-    public static NetlinkSubscription Open(RouteGroups groups)
+    /// <summary>Opens a subscription in a network namespace; null: in the process's own. Subscribe first, dump then: no event is missed between.</summary>
+    public static NetlinkSubscription Open(FileHandle? target, RouteGroups groups)
     {
-        var handle = NetlinkSocket.OpenRaw(NetlinkProtocol.Route, (uint)groups);
-        // Needs CAP_NET_ADMIN to pass the system's limit; without it the default stays, and more resynchronising is the only loss.
-        _ = Sys.SetOption(handle, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, QueueBytes);
-        return new NetlinkSubscription(handle);
+        var handle = NetlinkSocket.OpenRaw(target, NetlinkProtocol.Route);
+        try
+        {
+            // Needs CAP_NET_ADMIN to pass the system's limit; without it the default stays, and more resynchronising is the only loss.
+            _ = Sys.SetOption(handle, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, QueueBytes);
+            NetlinkSocket.Configure(handle, NetlinkProtocol.Route, (uint)groups);
+            return new NetlinkSubscription(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends a <see cref="Read"/> that waits, from any thread, and every later one.</summary>

@@ -4,8 +4,8 @@ using Tmds.Linux;
 namespace CalicoNet.Netlink;
 
 /// <summary>
-/// Settings under /proc/sys/net of one open namespace. They follow the reading thread's namespace, so they are reached on the namespace
-/// thread. Names are paths below /proc/sys (<c>net/ipv4/ip_forward</c>): an interface's name may hold dots, so dots do not part here.
+/// Settings under /proc/sys/net of one open namespace. They follow the opening thread's namespace, so the namespace thread opens them.
+/// Names are paths below /proc/sys (<c>net/ipv4/ip_forward</c>): an interface's name may hold dots, so dots do not part here.
 /// </summary>
 public readonly struct Sysctls
 {
@@ -22,26 +22,24 @@ public readonly struct Sysctls
     public string? Find(string path)
     {
         var file = File(path);
-        return _stack.Inside(() =>
+        var operation = $"read {path}";
+        var error = NamespaceThread.OpenFile(_stack.Place, file, LibC.O_RDONLY, operation, out var handle);
+        if (error == Errno.ENOENT)
         {
-            var error = Sys.Open(file, LibC.O_RDONLY, 0, out var handle);
-            if (error == Errno.ENOENT)
-            {
-                return null;
-            }
+            return null;
+        }
 
-            if (error != Errno.None)
-            {
-                throw NetlinkException.ForCall($"read {path}", error);
-            }
+        if (error != Errno.None)
+        {
+            throw NetlinkException.ForCall(operation, error);
+        }
 
-            using (handle)
-            {
-                Span<byte> buffer = stackalloc byte[LongestValue];
-                var length = Sys.Read(handle!, buffer);
-                return length >= 0 ? Encoding.ASCII.GetString(buffer[..length]).TrimEnd() : throw NetlinkException.ForCall($"read {path}", Sys.LastError);
-            }
-        });
+        using (handle)
+        {
+            Span<byte> buffer = stackalloc byte[LongestValue];
+            var length = Sys.Read(handle!, buffer);
+            return length >= 0 ? Encoding.ASCII.GetString(buffer[..length]).TrimEnd() : throw NetlinkException.ForCall(operation, Sys.LastError);
+        }
     }
 
     /// <summary>Writes a setting. Needs root, or CAP_NET_ADMIN in the namespace's user namespace.</summary>
@@ -49,23 +47,20 @@ public readonly struct Sysctls
     public void Write(string path, string value)
     {
         var file = File(path);
-        _stack.Inside(() =>
+        var operation = $"write {value} to {path}";
+        var error = NamespaceThread.OpenFile(_stack.Place, file, LibC.O_WRONLY, operation, out var handle);
+        if (error != Errno.None)
         {
-            var operation = $"write {value} to {path}";
-            var error = Sys.Open(file, LibC.O_WRONLY, 0, out var handle);
-            if (error != Errno.None)
-            {
-                throw NetlinkException.ForCall(operation, error);
-            }
+            throw NetlinkException.ForCall(operation, error);
+        }
 
-            using (handle)
+        using (handle)
+        {
+            if (Sys.Write(handle!, Encoding.ASCII.GetBytes(value)) < 0)
             {
-                if (Sys.Write(handle!, Encoding.ASCII.GetBytes(value)) < 0)
-                {
-                    throw NetlinkException.ForCall(operation, Sys.LastError);
-                }
+                throw NetlinkException.ForCall(operation, Sys.LastError);
             }
-        });
+        }
     }
 
     private static string File(string path)
