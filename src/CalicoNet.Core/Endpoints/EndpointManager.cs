@@ -59,6 +59,11 @@ public sealed class EndpointManager : IDisposable
         ArgumentNullException.ThrowIfNull(wanted);
         _setup.Ensure(wanted);
         using var held = Lock(wanted.Name);
+        return NetNamespaces.Visiting(() => CreateHeld(wanted));
+    }
+
+    private Endpoint CreateHeld(Endpoint wanted)
+    {
         for (var reclaimed = false; ; reclaimed = true)
         {
             var endpoint = WithNamespaceDecided(wanted);
@@ -162,9 +167,9 @@ public sealed class EndpointManager : IDisposable
     {
         var leftovers = new Leftovers(_host);
         var link = _host.Links.Find(name.HostLinkName);
-        if (link is not null && (!Ownership.IsOurs(link.Group) || link.Alias is not null))
+        if (link is not null && !leftovers.IsHalfMade(link))
         {
-            return false;   // another owner's, or complete
+            return false;
         }
 
         var plan = leftovers.RemovalOf(name, link);

@@ -16,8 +16,8 @@ public static class EndpointPlan
     private static readonly LinkSettings WorkloadEnd = new() { AddressGeneration = AddressGeneration.None };
 
     /// <summary>
-    /// Makes the plan. Its inverse removes the endpoint, whatever was applied of it. The alias comes last: a link of ours without one is half
-    /// made, whoever made it.
+    /// Makes the plan. Its inverse removes the endpoint, whatever was applied of it. The host's end comes last, in one flush with
+    /// the alias: a link of ours without alias or route is half made, whoever made it.
     /// </summary>
     public static NetworkPlan For(Endpoint endpoint)
     {
@@ -41,24 +41,6 @@ public static class EndpointPlan
             Group = Ownership.Group,
         });
         void On(NetworkChange change) => plan.Add(change, carrier: veth);
-
-        On(new ConfigureLink(host, HostEnd));
-        On(new SetLinkState(host, Up: true));
-        if (hasIPv4)
-        {
-            On(new SetProxyDelay(host, IPFamily.IPv4, TimeSpan.Zero));
-        }
-
-        if (hasIPv6)
-        {
-            On(new AddAddress(host, new IPPrefix(Endpoint.HostLinkLocal, 64)) { NoDuplicateDetection = true, Scope = RouteScope.Link });
-        }
-
-        foreach (var address in endpoint.Addresses)
-        {
-            On(new AddRoute(host, address.ToPrefix()));
-            On(new AddNeighbor(host, address, endpoint.Mac));
-        }
 
         if (created is not null)
         {
@@ -95,7 +77,24 @@ public static class EndpointPlan
             }
         }
 
-        On(new ConfigureLink(host, new LinkSettings { Alias = Ownership.Alias(endpoint) }));
+        On(new ConfigureLink(host, HostEnd with { Alias = Ownership.Alias(endpoint) }));
+        On(new SetLinkState(host, Up: true));
+        if (hasIPv4)
+        {
+            On(new SetProxyDelay(host, IPFamily.IPv4, TimeSpan.Zero));
+        }
+
+        if (hasIPv6)
+        {
+            On(new AddAddress(host, new IPPrefix(Endpoint.HostLinkLocal, 64)) { NoDuplicateDetection = true, Scope = RouteScope.Link });
+        }
+
+        foreach (var address in endpoint.Addresses)
+        {
+            On(new AddRoute(host, address.ToPrefix()));
+            On(new AddNeighbor(host, address, endpoint.Mac));
+        }
+
         return plan;
     }
 

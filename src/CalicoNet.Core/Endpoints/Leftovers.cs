@@ -28,7 +28,7 @@ internal sealed class Leftovers(NetworkStack host)
 
             if (mark is null or { NatOutgoing: true })
             {
-                foreach (var address in RoutedTo(link.Index))
+                foreach (var address in RoutedTo(link.Index).Concat(mark is null ? CarriedBy(link) : []).Distinct())
                 {
                     plan.Add(new RemoveNatAddress(host.Namespace, address));
                 }
@@ -47,6 +47,30 @@ internal sealed class Leftovers(NetworkStack host)
         }
 
         return plan;
+    }
+
+    /// <summary>
+    /// Whether a link of ours is not a whole endpoint's: its creation was killed before the last flush, which brings alias and route, or in it.
+    /// </summary>
+    public bool IsHalfMade(Link link) => Ownership.IsOurs(link.Group) && (link.Alias is null || !RoutedTo(link.Index).Any());
+
+    /// <summary>The addresses of a link's other end: a half-made endpoint has no route that tells them.</summary>
+    private IEnumerable<IPAddr> CarriedBy(Link link)
+    {
+        if (new PeerPlaces(host).Of(link) is not { } place)
+        {
+            return [];
+        }
+
+        try
+        {
+            using var workload = NetworkStack.Open(place);
+            return [.. workload.Addresses.List(link.PeerIndex).Select(address => address.Prefix).Where(prefix => prefix.IsHost).Select(prefix => prefix.Address)];
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.ENOENT)
+        {
+            return [];   // gone meanwhile
+        }
     }
 
     private IEnumerable<IPAddr> RoutedTo(int index)

@@ -6,7 +6,7 @@ namespace CalicoNet.Core;
 
 /// <summary>
 /// The marks by which the kernel itself says what is ours. The interface group is set by the request that makes a link, so there is no moment
-/// without it; the alias is set by the last request of a creation, so a link of ours without one is half made.
+/// without it; the alias is set with the last flush of a creation, so a link of ours without one is half made.
 /// </summary>
 public static class Ownership
 {

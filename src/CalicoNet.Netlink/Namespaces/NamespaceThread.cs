@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Tmds.Linux;
 
@@ -6,12 +7,38 @@ namespace CalicoNet.Netlink;
 /// <summary>
 /// The one thread that ever enters another network namespace. setns(2) moves only the calling thread; sockets, and files under /proc/sys/net,
 /// belong to the namespace they were opened in whoever uses them later. So this thread only opens things inside (<see cref="Visit"/>), and
-/// everything else - binding, requests, reading, writing - happens at home on the caller's thread.
+/// everything else - binding, requests, reading, writing - happens at home.
 /// </summary>
 internal static unsafe class NamespaceThread
 {
     private static readonly Lock Gate = new();
     private static Worker? s_worker;
+
+    /// <summary>Whether the calling thread is the namespace thread, which need not wait for itself.</summary>
+    [ThreadStatic]
+    private static bool t_isHere;
+
+    /// <summary>Whether the way home failed on this thread: it ends with the operation that it is in.</summary>
+    [ThreadStatic]
+    private static bool t_isLost;
+
+    /// <summary>
+    /// Runs an operation of several visits on the namespace thread, at home: one change of threads instead of one per visit, and what the
+    /// kernel touches stays in one processor's cache - making a namespace is a quarter slower on another processor than what comes next.
+    /// </summary>
+    public static void Run(Action operation)
+    {
+        if (t_isHere)
+        {
+            operation();
+            return;
+        }
+
+        using var work = new Work(operation);
+        Post(work);
+        work.Wait();
+        work.Failure?.Throw();
+    }
 
     /// <summary>Opens a socket inside a namespace; null: at home.</summary>
     /// <exception cref="NetlinkException">The namespace could not be entered, or the socket not opened.</exception>
@@ -80,22 +107,36 @@ internal static unsafe class NamespaceThread
         // The caller waits, so what is on its stack stays where it is.
         fixed (Opening* first = openings)
         {
-            using var work = new Work(target, first, openings.Length);
-            lock (Gate)
+            int error;
+            if (t_isHere)
             {
-                if (s_worker is null or { HasEnded: true })
-                {
-                    s_worker = new Worker();
-                }
-
-                s_worker.Add(work);
+                error = Visit.Run(Home.Handle.Number, target, first, openings.Length);
+                t_isLost |= error == Visit.Lost;
+            }
+            else
+            {
+                using var work = new Work(target, first, openings.Length);
+                Post(work);
+                error = work.Wait();
             }
 
-            var error = work.Wait();
             if (error != 0)
             {
                 throw NetlinkException.ForCall(operation, error == Visit.Lost ? Errno.EPERM : (Errno)error);
             }
+        }
+    }
+
+    private static void Post(Work work)
+    {
+        lock (Gate)
+        {
+            if (s_worker is null or { HasEnded: true })
+            {
+                s_worker = new Worker();
+            }
+
+            s_worker.Add(work);
         }
     }
 
@@ -127,10 +168,34 @@ internal static unsafe class NamespaceThread
 
     private sealed class Work(int target, Opening* openings, int count) : IDisposable
     {
-        private readonly ManualResetEventSlim _done = new();
+        // No spinning: a visit takes longer than that.
+        private readonly ManualResetEventSlim _done = new(initialState: false, spinCount: 0);
+        private readonly Action? _operation;
         private int _error;
 
-        public int Run() => _error = Visit.Run(Home.Handle.Number, target, openings, count);
+        public Work(Action operation)
+            : this(0, null, 0) => _operation = operation;
+
+        public ExceptionDispatchInfo? Failure { get; private set; }
+
+        public int Run()
+        {
+            if (_operation is null)
+            {
+                return Visit.Run(Home.Handle.Number, target, openings, count);
+            }
+
+            try
+            {
+                _operation();
+            }
+            catch (Exception failure)
+            {
+                Failure = ExceptionDispatchInfo.Capture(failure);
+            }
+
+            return 0;
+        }
 
         public void Complete(int error)
         {
@@ -168,9 +233,9 @@ internal static unsafe class NamespaceThread
 
         private void Serve()
         {
+            t_isHere = true;
             Rehearse();
-            var error = 0;
-            while (error != Visit.Lost)
+            while (!t_isLost)
             {
                 Work work;
                 lock (_queue)
@@ -183,8 +248,9 @@ internal static unsafe class NamespaceThread
                     work = _queue.Dequeue();
                 }
 
-                error = work.Run();
-                if (error == Visit.Lost)
+                var error = work.Run();
+                t_isLost |= error == Visit.Lost;
+                if (t_isLost)
                 {
                     // This thread is in a foreign namespace and must do nothing more: the next visit gets a new one.
                     lock (Gate)

@@ -131,6 +131,18 @@ public static class NetNamespaces
         };
     }
 
+    /// <summary>
+    /// Runs an operation that opens several namespaces on the thread that enters them: one change of threads instead of one per namespace, and
+    /// what the kernel touches stays in one processor's cache (a quarter of an endpoint's time). It must not wait for other threads.
+    /// </summary>
+    public static T Visiting<T>(Func<T> operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        T result = default!;
+        NamespaceThread.Run(() => { result = operation(); });
+        return result;
+    }
+
     /// <summary>The processes whose main thread is in a namespace, by their numbers. Those of other users are seen by root only.</summary>
     /// <param name="inode">The namespace's inode.</param>
     public static IReadOnlyList<int> Processes(ulong inode)
