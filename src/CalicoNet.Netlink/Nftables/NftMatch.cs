@@ -39,6 +39,14 @@ public static class NftMatch
         new NftCompare(NftComparison.LessOrEqual, NftData.NetworkOrder(last)),
     ];
 
+    /// <summary>Packets that leave through no interface of a range of groups (<c>oifgroup != FIRST-LAST</c>).</summary>
+    public static IReadOnlyList<NftExpression> OutputGroupNot(uint first, uint last) =>
+    [
+        new NftMeta(NftMetaKey.OutputGroup),
+        new NftByteOrder(),
+        new NftRange(NftData.NetworkOrder(first), NftData.NetworkOrder(last), Inverted: true),
+    ];
+
     /// <summary><c>meta l4proto 6</c>: a transport protocol by its number (6 TCP, 17 UDP).</summary>
     public static IReadOnlyList<NftExpression> TransportProtocol(byte protocol)
         => [new NftMeta(NftMetaKey.TransportProtocol), NftCompare.With(NftData.Of(protocol))];

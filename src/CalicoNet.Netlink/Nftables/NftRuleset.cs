@@ -45,7 +45,7 @@ public readonly struct NftRuleset
                     throw new NetlinkException(NetlinkFault.Refused, batch.Describe(error.Request), error);
                 }
 
-                Thread.Sleep(attempt);
+                Thread.Yield();   // another one's transaction came between: it is through
             }
         }
         finally
@@ -148,7 +148,7 @@ public readonly struct NftRuleset
                 return elements;
             }
 
-            Thread.Sleep(attempt);
+            Thread.Sleep(attempt);   // the kernel moves the set to a larger table in the background, and no event tells when it is done
         }
 
         throw new NetlinkException(NetlinkFault.DumpInterrupted, $"list the elements of set {set}", new NetlinkError(0, Errno.None));
