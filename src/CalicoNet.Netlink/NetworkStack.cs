@@ -1,3 +1,4 @@
+using CalicoNet.Netlink.Nftables;
 using Tmds.Linux;
 
 namespace CalicoNet.Netlink;
@@ -53,6 +54,9 @@ public sealed class NetworkStack : IDisposable
 
     /// <summary>Neighbor tables (ARP and NDP).</summary>
     public Neighbors Neighbors => new(this);
+
+    /// <summary>Tables, chains, sets and rules of nf_tables.</summary>
+    public NftRuleset Nftables => new(this);
 
     /// <summary>Settings under /proc/sys/net.</summary>
     public Sysctls Sysctls => new(this);

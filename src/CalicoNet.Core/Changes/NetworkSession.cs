@@ -1,4 +1,5 @@
 using CalicoNet.Netlink;
+using CalicoNet.Netlink.Nftables;
 
 namespace CalicoNet.Core;
 
@@ -10,6 +11,7 @@ public sealed class NetworkSession : IDisposable
 {
     private readonly Dictionary<NetNamespaceRef, NetworkStack> _stacks = [];
     private readonly Dictionary<LinkRef, int> _indexes = [];
+    private readonly Dictionary<NetNamespaceRef, NftTransaction> _transactions = [];
     private readonly HashSet<NetNamespaceRef> _borrowed = [];
 
     /// <summary>Starts an operation.</summary>
@@ -79,6 +81,12 @@ public sealed class NetworkSession : IDisposable
         }
 
         _stacks.Clear();
+        foreach (var transaction in _transactions.Values)
+        {
+            transaction.Dispose();
+        }
+
+        _transactions.Clear();
     }
 
     internal void Learn(LinkRef link, int index) => _indexes[link] = index;
@@ -102,12 +110,26 @@ public sealed class NetworkSession : IDisposable
         }
     }
 
-    /// <summary>Runs changes of the firewall as one transaction.</summary>
-    internal void Commit(IEnumerable<NetworkChange> changes)
+    /// <summary>The transaction in which changes of the firewall wait for <see cref="Commit"/>.</summary>
+    internal NftTransaction Firewall(NetNamespaceRef reference)
     {
+        if (!_transactions.TryGetValue(reference, out var transaction))
+        {
+            _transactions.Add(reference, transaction = new NftTransaction());
+        }
+
+        return transaction;
+    }
+
+    /// <summary>Runs changes of one namespace's firewall as one transaction: all of them, or none.</summary>
+    internal void Commit(NetNamespaceRef reference, IEnumerable<NetworkChange> changes)
+    {
+        var stack = Stack(reference);
         foreach (var change in changes)
         {
             change.Write(this);
         }
+
+        stack.Nftables.Commit(Firewall(reference));
     }
 }

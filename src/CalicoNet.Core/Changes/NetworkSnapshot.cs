@@ -17,6 +17,9 @@ public sealed class NamespaceFacts
     /// <summary>The neighbors by address.</summary>
     public ILookup<IPAddr, NeighborEntry> Neighbors { get; init; } = Enumerable.Empty<NeighborEntry>().ToLookup(n => n.Address);
 
+    /// <summary>What is in the sets of outgoing NAT.</summary>
+    public IReadOnlySet<(NatSet Set, IPPrefix Prefix)> Nat { get; init; } = new HashSet<(NatSet, IPPrefix)>();
+
     /// <summary>Settings that changes asked for, by path below /proc/sys; null for one that is not there.</summary>
     public IReadOnlyDictionary<string, string?> Sysctls { get; init; } = new Dictionary<string, string?>();
 }
@@ -77,6 +80,7 @@ public sealed class NetworkSnapshot
             Addresses = (Wants(Facts.Addresses) ? stack.Addresses.List() : []).ToLookup(a => a.InterfaceIndex),
             Routes = (Wants(Facts.Routes) ? stack.Routes.List(table: 0) : []).ToLookup(r => r.Destination),
             Neighbors = (Wants(Facts.Neighbors) ? stack.Neighbors.List() : []).ToLookup(n => n.Address),
+            Nat = (Wants(Facts.Firewall) ? Enum.GetValues<NatSet>() : []).SelectMany(set => Firewall.Read(stack, set).Select(prefix => (set, prefix))).ToHashSet(),
             Sysctls = sysctls.Distinct().ToDictionary(path => path, path => stack.Sysctls.Find(path)),
         };
     }

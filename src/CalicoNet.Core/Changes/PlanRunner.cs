@@ -105,7 +105,7 @@ internal sealed class PlanRunner(IReadOnlyList<NetworkChange> changes, IReadOnly
     /// <summary>One nf_tables transaction: all of it or nothing. A removal that finds something gone is tried again change by change.</summary>
     private void Commit(int start, int end)
     {
-        var together = Try(start, end, () => session.Commit(changes.Take(start..end)), record: end - start == 1);
+        var together = Try(start, end, () => session.Commit(changes[start].Namespace, changes.Take(start..end)), record: end - start == 1);
         if (together || end - start == 1)
         {
             return;
@@ -114,7 +114,7 @@ internal sealed class PlanRunner(IReadOnlyList<NetworkChange> changes, IReadOnly
         for (var i = start; i < end && (mode == OnFailure.Continue || _failures.Count == 0); i++)
         {
             var position = i;
-            Try(i, i + 1, () => session.Commit([changes[position]]));
+            Try(i, i + 1, () => session.Commit(changes[position].Namespace, [changes[position]]));
         }
     }
 

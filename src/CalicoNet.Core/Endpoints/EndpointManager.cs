@@ -23,6 +23,12 @@ public sealed class EndpointManager : IDisposable
     /// <summary>Opens a host.</summary>
     public static EndpointManager Open(NetNamespaceRef host) => new(NetworkStack.Open(host));
 
+    /// <summary>The host's namespace.</summary>
+    public NetNamespaceRef Host => _host.Namespace;
+
+    /// <summary>The identity of the host's namespace.</summary>
+    public ulong HostCookie => _host.Cookie;
+
     /// <summary>Closes the host's stack.</summary>
     public void Dispose() => _host.Dispose();
 
@@ -52,9 +58,9 @@ public sealed class EndpointManager : IDisposable
     /// Makes an endpoint: all of it, or nothing. Its namespace is used where it exists and made where not. What a killed creation of the same
     /// endpoint left is removed first.
     /// </summary>
-    /// <returns>The endpoint as it was made.</returns>
+    /// <returns>The endpoint as it was made, with its interfaces' numbers; without findings, because nothing was read again.</returns>
     /// <exception cref="CalicoException">It exists, a name is taken, somebody else works on it, or a change was refused; nothing is left behind.</exception>
-    public Endpoint Create(Endpoint wanted)
+    public EndpointState Create(Endpoint wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         _setup.Ensure(wanted);
@@ -62,7 +68,7 @@ public sealed class EndpointManager : IDisposable
         return NetNamespaces.Visiting(() => CreateHeld(wanted));
     }
 
-    private Endpoint CreateHeld(Endpoint wanted)
+    private EndpointState CreateHeld(Endpoint wanted)
     {
         for (var reclaimed = false; ; reclaimed = true)
         {
@@ -76,7 +82,12 @@ public sealed class EndpointManager : IDisposable
             var result = EndpointPlan.For(endpoint).Apply(session, OnFailure.Undo);
             if (result.Succeeded)
             {
-                return endpoint;
+                return new EndpointState(endpoint, EndpointStatus.Ready, [])
+                {
+                    HostIndex = session.IndexOf(endpoint.Host),
+                    WorkloadIndex = session.IndexOf(endpoint.Workload),
+                    WorkloadCookie = session.Stack(endpoint.Workload.Namespace).Cookie,
+                };
             }
 
             var isTaken = result.FirstFailure is { Change: AddVeth or CreateNamespace, Error.Errno: Errno.EEXIST };

@@ -73,7 +73,7 @@ public static class EndpointPlan
         {
             foreach (var address in endpoint.Addresses)
             {
-                plan.Add(new AddNatAddress(host.Namespace, address));
+                plan.Add(new AddNatElement(host.Namespace, NatSet.Addresses, address.ToPrefix()));
             }
         }
 

@@ -30,7 +30,7 @@ internal sealed class Leftovers(NetworkStack host)
             {
                 foreach (var address in RoutedTo(link.Index).Concat(mark is null ? CarriedBy(link) : []).Distinct())
                 {
-                    plan.Add(new RemoveNatAddress(host.Namespace, address));
+                    plan.Add(new RemoveNatElement(host.Namespace, NatSet.Addresses, address.ToPrefix()));
                 }
             }
 

@@ -109,6 +109,7 @@ internal static class ErrnoText
         Errno.EAFNOSUPPORT => "Address family not supported by protocol",
         Errno.EADDRINUSE => "Address already in use",
         Errno.EADDRNOTAVAIL => "Cannot assign requested address",
+        Errno.ERESTART => "Interrupted system call should be restarted",
         Errno.ENETDOWN => "Network is down",
         Errno.ENETUNREACH => "Network is unreachable",
         Errno.ENOBUFS => "No buffer space available",

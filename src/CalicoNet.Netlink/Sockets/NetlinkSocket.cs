@@ -115,18 +115,51 @@ internal sealed class NetlinkSocket : IDisposable
         var first = NextSequences(batch.Count);
         var last = first + (uint)batch.Count - 1;
         Send(batch.Seal(first), batch);
-        return Receive(batch, first, last, wait: true, onReply);
+        return Receive(batch, first, last, onReply);
     }
 
     /// <summary>
     /// Sends an nf_tables transaction. On failure the kernel acknowledges no END message, so this reads what is there instead of waiting
-    /// for it: all answers are queued before sendmsg returns.
+    /// for it: all answers are queued before sendmsg returns. It reads until nothing is left, so that no answer and no overrun of this
+    /// transaction meets the next one.
     /// </summary>
-    public IReadOnlyList<NetlinkError> TransactAll(NetlinkBatch batch, ReplyHandler? onReply = null)
+    /// <returns>The failures in order, of which one is enough for nothing to be done; empty when it was committed.</returns>
+    public IReadOnlyList<NetlinkError> TransactAll(NetlinkBatch batch)
     {
         var first = NextSequences(batch.Count);
+        var last = first + (uint)batch.Count - 1;
         Send(batch.Seal(first), batch);
-        return Receive(batch, first, first + (uint)batch.Count - 1, wait: false, onReply);
+        var errors = new List<NetlinkError>(0);
+        var committed = false;
+        var overrun = false;
+        var buffer = ArrayPool<byte>.Shared.Rent(ReceiveSize);
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!ReceiveDatagram(buffer, wait: false, batch, out var length))
+                    {
+                        break;
+                    }
+
+                    committed |= ReadAnswers(buffer.AsSpan(0, length), batch, first, last, errors, onReply: null);
+                }
+                catch (NetlinkException e) when (e.Fault == NetlinkFault.Overrun)
+                {
+                    overrun = true;   // more failures than the socket holds; the first of them is there
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return errors.Count > 0 || committed
+            ? errors
+            : throw new NetlinkException(overrun ? NetlinkFault.Overrun : NetlinkFault.Timeout, batch.Describe(0), new NetlinkError(0, Errno.None));
     }
 
     /// <summary>Runs a dump. When the kernel says it was interrupted by a change, all of it is asked for again.</summary>
@@ -203,6 +236,14 @@ internal sealed class NetlinkSocket : IDisposable
     private void Send(ReadOnlySpan<byte> datagram, NetlinkBatch batch)
     {
         var error = Sys.Send(_handle, datagram);
+        if (error == Errno.EMSGSIZE)
+        {
+            // Larger than the send buffer: an nf_tables transaction is one datagram, however many elements it has. The kernel doubles the
+            // number. Without CAP_NET_ADMIN, which the request needs anyway, the error stays what it is.
+            _ = Sys.SetOption(_handle, LibC.SOL_SOCKET, LibC.SO_SNDBUFFORCE, datagram.Length);
+            error = Sys.Send(_handle, datagram);
+        }
+
         if (error != Errno.None)
         {
             var operation = batch.Describe(0);
@@ -211,7 +252,7 @@ internal sealed class NetlinkSocket : IDisposable
         }
     }
 
-    private List<NetlinkError> Receive(NetlinkBatch batch, uint first, uint last, bool wait, ReplyHandler? onReply)
+    private List<NetlinkError> Receive(NetlinkBatch batch, uint first, uint last, ReplyHandler? onReply)
     {
         var errors = new List<NetlinkError>(0);
         var buffer = ArrayPool<byte>.Shared.Rent(ReceiveSize);
@@ -219,43 +260,8 @@ internal sealed class NetlinkSocket : IDisposable
         {
             while (true)
             {
-                if (!ReceiveDatagram(buffer, wait, batch, out var length))
-                {
-                    return errors;
-                }
-
-                var malformed = false;
-                var messages = new MessageReader(buffer.AsSpan(0, length), ref malformed);
-                var ended = false;
-                while (messages.Next(out var message))
-                {
-                    var request = message.Header.Sequence - first;
-                    if (message.Header.Port != _port || request > last - first)
-                    {
-                        continue;   // a late answer to something older, or an event
-                    }
-
-                    if (!message.Is(ControlType.Error))
-                    {
-                        onReply?.Invoke((int)request, message);
-                        continue;
-                    }
-
-                    var error = ReadError(message, batch, (int)request);
-                    if (error.Errno != Errno.None)
-                    {
-                        errors.Add(error);
-                    }
-
-                    ended |= message.Header.Sequence == last;
-                }
-
-                if (malformed)
-                {
-                    throw new NetlinkException(NetlinkFault.Malformed, batch.Describe(0), new NetlinkError(0, Errno.None));
-                }
-
-                if (ended)
+                ReceiveDatagram(buffer, wait: true, batch, out var length);
+                if (ReadAnswers(buffer.AsSpan(0, length), batch, first, last, errors, onReply))
                 {
                     return errors;
                 }
@@ -265,6 +271,38 @@ internal sealed class NetlinkSocket : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Reads one datagram of answers; true when the answer to the last request was in it.</summary>
+    private bool ReadAnswers(ReadOnlySpan<byte> datagram, NetlinkBatch batch, uint first, uint last, List<NetlinkError> errors, ReplyHandler? onReply)
+    {
+        var malformed = false;
+        var ended = false;
+        var messages = new MessageReader(datagram, ref malformed);
+        while (messages.Next(out var message))
+        {
+            var request = message.Header.Sequence - first;
+            if (message.Header.Port != _port || request > last - first)
+            {
+                continue;   // a late answer to something older, or an event
+            }
+
+            if (!message.Is(ControlType.Error))
+            {
+                onReply?.Invoke((int)request, message);
+                continue;
+            }
+
+            var error = ReadError(message, batch, (int)request);
+            if (error.Errno != Errno.None)
+            {
+                errors.Add(error);
+            }
+
+            ended |= message.Header.Sequence == last;
+        }
+
+        return malformed ? throw new NetlinkException(NetlinkFault.Malformed, batch.Describe(0), new NetlinkError(0, Errno.None)) : ended;
     }
 
     private bool ReadDump<TParser, T>(NetlinkBatch batch, uint sequence, byte[] buffer, List<T> rows)

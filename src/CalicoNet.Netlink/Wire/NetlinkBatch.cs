@@ -123,6 +123,8 @@ public sealed class NetlinkBatch : IDisposable
         MemoryMarshal.Write(room, value);
     }
 
+    internal void AppendRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(Align.Up(bytes.Length)));
+
     /// <summary>An attribute's header and room for its value, padding cleared.</summary>
     internal Span<byte> Attribute<TAttribute>(TAttribute attribute, int length, ushort typeFlags = 0)
         where TAttribute : unmanaged, Enum

@@ -59,6 +59,9 @@ internal readonly ref struct NetlinkRequest(NetlinkBatch batch)
         where TAttribute : unmanaged, Enum
         => BinaryPrimitives.WriteUInt64BigEndian(batch.Attribute(attribute, 8), value);
 
+    /// <summary>Attributes that are bytes already, as they were read.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> attributes) => batch.AppendRaw(attributes);
+
     /// <summary>Opens a nest; it ends with the returned scope: <c>using (message.Nest(LinkAttribute.Info)) { ... }</c>.</summary>
     public NestScope Nest<TAttribute>(TAttribute attribute)
         where TAttribute : unmanaged, Enum

@@ -87,11 +87,10 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
     /// <param name="action">What is done, as a verb phrase.</param>
     private protected bool MayChange(IEnumerable<string> commands, string target, string action)
     {
-        var lines = commands.ToList();
         var question = $"{action}: {target}";
         if (IsPreview)
         {
-            foreach (var line in lines)
+            foreach (var line in commands)
             {
                 ShouldProcess(line, question, action);
             }
@@ -99,18 +98,25 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
             return false;
         }
 
+        if (!IsVerbose)
+        {
+            return ShouldProcess(question, question, action);   // writing command lines that nobody sees costs more than some changes
+        }
+
+        var lines = commands.ToList();
         if (!ShouldProcess(lines.Count > 0 ? lines[0] : question, question, action))
         {
             return false;
         }
 
-        foreach (var line in lines.Skip(1))
-        {
-            WriteVerbose(line);
-        }
-
+        lines.Skip(1).ToList().ForEach(WriteVerbose);
         return true;
     }
+
+    private bool IsVerbose
+        => MyInvocation.BoundParameters.TryGetValue("Verbose", out var given)
+            ? given is SwitchParameter { IsPresent: true }
+            : SessionState.PSVariable.GetValue("VerbosePreference") is not ActionPreference.SilentlyContinue;
 
     /// <summary>Shows, or applies and demands the success of, a plan. False when nothing was changed.</summary>
     /// <exception cref="CalicoException">A change was refused; what was done is undone.</exception>

@@ -91,6 +91,9 @@ internal sealed class CommandFault(string id, ErrorCategory category, string mes
 
     public string? RecommendedAction => recommendedAction;
 
+    public static CommandFault Planned(string what)
+        => new(ErrorIds.PlannedObject, ErrorCategory.InvalidData, $"The {what} was only planned, under -WhatIf: it does not exist.");
+
     public static CommandFault NotFound(string what) => new(ErrorIds.ObjectNotFound, ErrorCategory.ObjectNotFound, $"There is no {what}.");
 
     public static CommandFault Exists(string what, string? difference = null)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Management.Automation;
 using CalicoNet.Core;
 using CalicoNet.Netlink;
 
@@ -36,10 +35,10 @@ internal sealed class OpenPair : IDisposable
     public LinkRef Workload { get; }
 
     /// <summary>The host's end as the kernel has it. Not for a planned pair.</summary>
-    public Link HostLink => _hostLink ?? throw PlannedFault();
+    public Link HostLink => _hostLink ?? throw CommandFault.Planned("veth pair");
 
     /// <summary>The workload's end as the kernel has it. Not for a planned pair.</summary>
-    public Link WorkloadLink => _workloadLink ?? throw PlannedFault();
+    public Link WorkloadLink => _workloadLink ?? throw CommandFault.Planned("veth pair");
 
     /// <summary>Whether the pair is only planned: nothing of it is in the kernel.</summary>
     public bool IsPlanned => _hostLink is null;
@@ -62,7 +61,7 @@ internal sealed class OpenPair : IDisposable
         {
             return preview
                 ? new OpenPair(pair, new NetworkSession(), new LinkRef(hostPlace, pair.HostInterfaceAlias), new LinkRef(workloadPlace, pair.InterfaceAlias), null, null)
-                : throw PlannedFault();
+                : throw CommandFault.Planned($"veth pair {pair}");
         }
 
         if (pair.BootId.Length > 0 && pair.BootId != Texts.BootId)
@@ -131,7 +130,4 @@ internal sealed class OpenPair : IDisposable
 
     private static CalicoException Stale(VethPair pair, string reason)
         => new(CalicoFault.Stale, $"The veth pair {pair} is out of date: {reason}.", pair.ToString());
-
-    private static CommandFault PlannedFault()
-        => new(ErrorIds.PlannedObject, ErrorCategory.InvalidData, "The veth pair was only planned, under -WhatIf: it does not exist.");
 }

@@ -1,0 +1,35 @@
+#!/usr/bin/env pwsh
+<#
+.SYNOPSIS
+    Builds the module, or tests it. What it does is in the projects: this only calls dotnet.
+.EXAMPLE
+    ./build.ps1
+    Stages output/CalicoNet/<version>/ exactly as it is published.
+.EXAMPLE
+    ./build.ps1 Test
+    Runs all tests. As root, or those that need root say that they were skipped.
+#>
+[CmdletBinding()]
+param(
+    [ValidateSet('Build', 'Test')]
+    [string] $Task = 'Build',
+
+    [ValidateSet('Release', 'Debug')]
+    [string] $Configuration = 'Release'
+)
+
+$ErrorActionPreference = 'Stop'
+Push-Location $PSScriptRoot
+try {
+    switch ($Task) {
+        'Build' { dotnet build src/CalicoNet.PowerShell --configuration $Configuration --nologo }
+        'Test' { dotnet test --configuration $Configuration }
+    }
+
+    if ($LASTEXITCODE -ne 0) {
+        throw "$Task failed with exit code $LASTEXITCODE."
+    }
+}
+finally {
+    Pop-Location
+}

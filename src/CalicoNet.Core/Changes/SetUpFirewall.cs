@@ -1,0 +1,30 @@
+using CalicoNet.Netlink;
+
+namespace CalicoNet.Core;
+
+/// <summary>Makes our nf_tables table with its chains, rules and empty sets. Shared by all endpoints of a host, so it is never undone.</summary>
+/// <param name="Namespace">The host's namespace.</param>
+public sealed record SetUpFirewall(NetNamespaceRef Namespace) : NetworkChange(Namespace)
+{
+    /// <inheritdoc/>
+    public override Channel Channel => Channel.Firewall;
+
+    /// <inheritdoc/>
+    public override string Title => $"set up the nf_tables table '{Firewall.Table}'";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Commands => [.. Firewall.Commands(Namespace)];
+
+    /// <inheritdoc/>
+    public override NetworkChange? Inverse => null;
+
+    /// <inheritdoc/>
+    public override bool IsAlreadyDone(Errno errno) => errno == Errno.EEXIST;
+
+    /// <inheritdoc/>
+    public override void Write(NetworkSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        Firewall.Write(session.Firewall(Namespace));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Management.Automation;
+
+namespace CalicoNet.Commands;
+
+/// <summary>Lists endpoints, with what the kernel has of them.</summary>
+[Cmdlet(VerbsCommon.Get, "CalicoEndpoint")]
+[OutputType(typeof(CalicoEndpoint))]
+public sealed class GetCalicoEndpointCommand : EndpointCommand
+{
+    /// <summary>Names; wildcards are allowed.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), SupportsWildcards]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>The workload namespace; wildcards are allowed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), SupportsWildcards]
+    public string WorkloadNamespace { get; set; } = "*";
+
+    /// <summary>The host's network namespace.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    public string? HostNetNamespace { get; set; }
+
+    private protected override void Process()
+    {
+        var host = HostOf(HostNetNamespace);
+        var place = new WildcardPattern(WorkloadNamespace, WildcardOptions.CultureInvariant);
+        var all = host.List()
+            .Where(state => place.IsMatch(state.Endpoint.Name.WorkloadNamespace))
+            .OrderBy(state => state.Endpoint.Name.WorkloadNamespace, StringComparer.Ordinal).ThenBy(state => state.Endpoint.Name.Name, StringComparer.Ordinal)
+            .ToList();
+        foreach (var name in Name)
+        {
+            Guard(
+                () =>
+                {
+                    var pattern = new WildcardPattern(name, WildcardOptions.CultureInvariant);
+                    var found = all.FindAll(state => pattern.IsMatch(state.Endpoint.Name.Name));
+                    if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                    {
+                        throw CommandFault.NotFound($"endpoint '{name}'");
+                    }
+
+                    found.ForEach(state => WriteObject(ToObject(host, state)));
+                },
+                name);
+        }
+    }
+}

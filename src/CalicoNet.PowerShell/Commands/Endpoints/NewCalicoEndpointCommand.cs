@@ -1,0 +1,195 @@
+using System.Management.Automation;
+using CalicoNet.Core;
+using CalicoNet.Netlink;
+
+namespace CalicoNet.Commands;
+
+/// <summary>
+/// Connects a workload to its host in one step, all of it or nothing: namespace, veth pair, addresses, host routes, proxy ARP, the link-local
+/// gateway, protection against forged sources, and NAT. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN.
+/// </summary>
+[Cmdlet(VerbsCommon.New, "CalicoEndpoint", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(CalicoEndpoint))]
+public sealed class NewCalicoEndpointCommand : EndpointCommand
+{
+    private const int DefaultMtu = 1500;
+    private int _made;
+
+    /// <summary>Its name: letters, digits, '_', '.' and '-', at most 128.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    public string Name { get; set; } = "";
+
+    /// <summary>The workload namespace its name is in.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    public string WorkloadNamespace { get; set; } = EndpointName.DefaultWorkloadNamespace;
+
+    /// <summary>The workload's addresses, IPv4, IPv6 or both.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), IPAddressTransformation]
+    public string[] IPAddress { get; set; } = [];
+
+    /// <summary>The workload's network namespace, used where it exists and made where not. Without it the endpoint's name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    public string? NetNamespace { get; set; }
+
+    /// <summary>The host's network namespace.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    public string? HostNetNamespace { get; set; }
+
+    /// <summary>The workload's interface, 15 bytes at most.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), Alias("ifAlias"), ValidateNotNullOrEmpty]
+    public string InterfaceAlias { get; set; } = "eth0";
+
+    /// <summary>The MTU in bytes.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateRange(68, 65535)]
+    public int MtuSize { get; set; } = DefaultMtu;
+
+    /// <summary>The workload's MAC address; without it a random one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), Alias("MAC"), MacAddressTransformation]
+    public string? MacAddress { get; set; }
+
+    /// <summary>Whether what the workload sends to the outside gets the host's address.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateSet(Texts.Enabled, Texts.Disabled)]
+    public string NatOutgoing { get; set; } = Texts.Enabled;
+
+    /// <summary>Whether the workload gets its gateways' MAC address for good, so that it needs no ARP and no NDP, and the host no default route.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateSet(Texts.Enabled, Texts.Disabled)]
+    public string StaticNeighbor { get; set; } = Texts.Disabled;
+
+    /// <summary>The workload's IPv4 gateway.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), IPAddressTransformation(Single = true)]
+    public string Gateway { get; set; } = Endpoint.DefaultGateway.ToString();
+
+    /// <summary>Takes an equal endpoint that exists.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override object? Target => Name;
+
+    private protected override void Process()
+    {
+        var host = HostOf(HostNetNamespace);
+        var wanted = Wanted(host);
+        if (Force && !IsPreview && host.Find(wanted.Name) is { } existing)
+        {
+            var difference = Difference(wanted, existing);
+            WriteObject(difference is null ? ToObject(host, existing) : throw CommandFault.Exists($"Endpoint '{wanted.Name}'", difference));
+            return;
+        }
+
+        if (MayChange(Commands(host, wanted), wanted.Name.ToString(), "Create endpoint"))
+        {
+            WriteObject(ToObject(host, host.Create(wanted)));
+            ShowProgress();
+        }
+        else if (IsPreview)
+        {
+            WriteObject(Planned(ToObject(host, new EndpointState(wanted, EndpointStatus.Missing, []))));
+        }
+    }
+
+    /// <summary>Made only when somebody reads them.</summary>
+    private static IEnumerable<string> Commands(EndpointManager host, Endpoint wanted)
+    {
+        foreach (var command in host.Preview(wanted).Commands)
+        {
+            yield return command;
+        }
+    }
+
+    private Endpoint Wanted(EndpointManager host)
+    {
+        var name = EndpointName.Create(WorkloadNamespace, Name);
+        Names.CheckInterface(InterfaceAlias);
+        var gateway = IPAddr.Parse(Gateway);
+        if (gateway.Family != IPFamily.IPv4)
+        {
+            throw new ArgumentException($"'{gateway}' is not an IPv4 gateway; the IPv6 gateway is always the host end's link-local address.");
+        }
+
+        List<IPAddr> addresses = [.. IPAddress.Select(IPAddr.Parse).Distinct()];
+        foreach (var address in addresses)
+        {
+            if (address.IsUnspecified || address.IsLoopback || address.IsMulticast || address.IsLinkLocal)
+            {
+                throw new ArgumentException($"'{address}' cannot be a workload's address: it is unspecified, loopback, multicast or link-local.");
+            }
+        }
+
+        return new Endpoint
+        {
+            Name = name,
+            Host = new LinkRef(host.Host, name.HostLinkName),
+            Workload = new LinkRef(NetNamespaceRef.Parse(NetNamespace ?? Name), InterfaceAlias),
+            Addresses = addresses,
+            Mac = MacAddress is null ? Endpoint.NewMac() : LinkLayerAddress.ParseMac(MacAddress),
+            Mtu = MtuSize,
+            NatOutgoing = NatOutgoing.Equals(Texts.Enabled, StringComparison.OrdinalIgnoreCase),
+            StaticNeighbor = StaticNeighbor.Equals(Texts.Enabled, StringComparison.OrdinalIgnoreCase),
+            Gateway = gateway,
+        };
+    }
+
+    /// <summary>What of an existing endpoint is not as it is wanted; null for nothing.</summary>
+    private string? Difference(Endpoint wanted, EndpointState existing)
+    {
+        var found = existing.Endpoint;
+        List<string> differences = [];
+        void Compare<T>(string what, T expected, T actual)
+        {
+            if (!EqualityComparer<T>.Default.Equals(expected, actual))
+            {
+                differences.Add($"its {what} is {actual}");
+            }
+        }
+
+        Compare("addresses", TextList.Of(wanted.Addresses.Order()), TextList.Of(found.Addresses.Order()));
+        Compare("network namespace", wanted.Workload.Namespace, found.Workload.Namespace);
+        Compare("interface", wanted.Workload.Name, found.Workload.Name);
+        Compare("MTU", wanted.Mtu, found.Mtu);
+        Compare("outgoing NAT", Texts.Of(wanted.NatOutgoing), Texts.Of(found.NatOutgoing));
+        Compare("static neighbor", Texts.Of(wanted.StaticNeighbor), Texts.Of(found.StaticNeighbor));
+        Compare("gateway", wanted.Gateway, found.Gateway);
+        Compare("status", EndpointStatus.Ready, existing.Status);
+        if (MacAddress is not null)
+        {
+            Compare("MAC address", wanted.Mac, found.Mac);
+        }
+
+        return differences.Count == 0 ? null : string.Join("; ", differences);
+    }
+
+    private static CalicoEndpoint Planned(CalicoEndpoint endpoint) => endpoint with
+    {
+        Planned = true,
+        VethPair = new VethPair
+        {
+            NetNamespace = endpoint.NetNamespace,
+            InterfaceAlias = endpoint.InterfaceAlias,
+            HostNetNamespace = endpoint.HostNetNamespace,
+            HostInterfaceAlias = endpoint.HostInterfaceAlias,
+            MacAddress = endpoint.MacAddress,
+            HostMacAddress = Endpoint.HostMac.ToString(),
+            IPAddress = endpoint.IPAddress,
+            MtuSize = endpoint.MtuSize,
+            Planned = true,
+        },
+    };
+
+    private void ShowProgress()
+    {
+        const int step = 100;   // about ten a second
+        if (++_made % step == 0)
+        {
+            WriteProgress(new ProgressRecord(0, "Creating endpoints", $"{_made} created, the last one {Name}"));
+        }
+    }
+
+    private protected override void Finish()
+    {
+        if (_made > 0)
+        {
+            WriteProgress(new ProgressRecord(0, "Creating endpoints", "Done") { RecordType = ProgressRecordType.Completed });
+        }
+    }
+}
