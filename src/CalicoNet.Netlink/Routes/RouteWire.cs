@@ -111,6 +111,12 @@ public static class RouteWire
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(route);
+        if (!route.PreferredSource.IsNone && route.PreferredSource.Family != route.Family)
+        {
+            // The kernel would take the first four bytes for an IPv4 address, and only say so in its log.
+            throw new ArgumentException($"{route.PreferredSource} cannot be the source of packets to {route.Destination}: they are of different families.", nameof(route));
+        }
+
         var message = batch.Begin(type, flags, operation, route);
         message.Write(new RouteHeader
         {

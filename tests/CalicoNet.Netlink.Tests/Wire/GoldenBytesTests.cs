@@ -234,6 +234,16 @@ public sealed class GoldenBytesTests
         LinkWire.SetAlias(batch, 1, new string('x', ushort.MaxValue - 5));
     }
 
+    [Fact]
+    public void What_mixes_the_families_is_refused()
+    {
+        using var batch = new NetlinkBatch();
+
+        Assert.Throws<ArgumentException>(() => AddressWire.Add(batch, new InterfaceAddress(1, IPPrefix.Parse("10.2.0.1/32")) { Peer = IPAddr.Parse("::1") }));
+        Assert.Throws<ArgumentException>(() => RouteWire.Add(batch, new Route(IPPrefix.Parse("10.2.0.1/32"), 1) { PreferredSource = IPAddr.Parse("::1") }));
+        Assert.Equal(0, batch.Count);
+    }
+
     private static void Check(Action<NetlinkBatch> encode, string expected)
         => Assert.Equal(Datagram.Text(Datagram.Parse(expected)), Datagram.Text(Datagram.Of(encode)));
 }
