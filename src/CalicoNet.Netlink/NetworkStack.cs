@@ -152,6 +152,21 @@ public sealed class NetworkStack : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sends ICMP echoes from this namespace and yields what became of each, when it is known. The socket is opened when the first is asked
+    /// for; this stack must be open until then. Needs CAP_NET_RAW, or the namespace's net.ipv4.ping_group_range to let the process's group.
+    /// </summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="options">How; null: four, one a second.</param>
+    /// <param name="cancellation">Ends the stream at once, without an exception.</param>
+    /// <exception cref="NetlinkException">The socket cannot be had. EPERM: not allowed; EADDRNOTAVAIL: the source is not of this namespace.</exception>
+    public IEnumerable<EchoReply> Ping(IPAddr target, EchoOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new EchoOptions();
+        options.Check(target);
+        return IcmpEcho.Run(this, target, options, cancellation);
+    }
+
     /// <summary>Closes the sockets and the namespace's handle.</summary>
     public void Dispose()
     {

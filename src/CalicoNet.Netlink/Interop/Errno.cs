@@ -51,10 +51,16 @@ public enum Errno
     ENAMETOOLONG = 36,
     /// <summary>Function not implemented.</summary>
     ENOSYS = 38,
+    /// <summary>The machine is not on the network (ICMP: source host isolated).</summary>
+    ENONET = 64,
+    /// <summary>Protocol error (ICMP: parameter problem).</summary>
+    EPROTO = 71,
     /// <summary>Restart the system call (seen from nf_tables under contention).</summary>
     ERESTART = 85,
     /// <summary>Message too long.</summary>
     EMSGSIZE = 90,
+    /// <summary>Protocol not available (ICMP: protocol unreachable).</summary>
+    ENOPROTOOPT = 92,
     /// <summary>Protocol not supported.</summary>
     EPROTONOSUPPORT = 93,
     /// <summary>Operation not supported.</summary>
@@ -77,6 +83,8 @@ public enum Errno
     ETIMEDOUT = 110,
     /// <summary>Connection refused.</summary>
     ECONNREFUSED = 111,
+    /// <summary>Host is down.</summary>
+    EHOSTDOWN = 112,
     /// <summary>No route to host.</summary>
     EHOSTUNREACH = 113,
     /// <summary>Stale handle.</summary>
@@ -106,7 +114,11 @@ internal static class ErrnoText
         Errno.ENETUNREACH => "Network is unreachable",
         Errno.ENOBUFS => "No buffer space available",
         Errno.ETIMEDOUT => "Connection timed out",
+        Errno.ECONNREFUSED => "Connection refused",
+        Errno.EHOSTDOWN => "Host is down",
         Errno.EHOSTUNREACH => "No route to host",
+        Errno.EPROTO => "Protocol error",
+        Errno.ENOPROTOOPT => "Protocol not available",
         Errno.ENOMEM => "Cannot allocate memory",
         Errno.EMFILE => "Too many open files",
         Errno.ENFILE => "Too many open files in system",

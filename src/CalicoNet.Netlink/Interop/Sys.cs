@@ -124,6 +124,33 @@ internal static unsafe partial class Sys
         }
     }
 
+    /// <summary>
+    /// Receives one datagram with its control messages, without waiting; or, with <paramref name="flags"/> MSG_ERRQUEUE, an error that came
+    /// back for one that was sent.
+    /// </summary>
+    public static Errno ReceiveMessage(FileHandle socket, Span<byte> data, Span<byte> name, Span<byte> control, int flags, out int length, out int controlLength)
+    {
+        fixed (byte* bytes = data, address = name, more = control)
+        {
+            var part = new iovec { iov_base = bytes, iov_len = data.Length };
+            while (true)
+            {
+                var message = new msghdr { msg_name = address, msg_namelen = name.Length, msg_iov = &part, msg_iovlen = 1, msg_control = more, msg_controllen = control.Length };
+                var received = (long)LibC.recvmsg(socket.Number, &message, flags | LibC.MSG_DONTWAIT);
+                (length, controlLength) = ((int)Math.Max(received, 0), (int)(uint)message.msg_controllen);
+                if (received >= 0)
+                {
+                    return Errno.None;
+                }
+
+                if (LastError != Errno.EINTR)
+                {
+                    return LastError;
+                }
+            }
+        }
+    }
+
     /// <summary>Waits until one of two descriptors is readable or hung up. <paramref name="milliseconds"/> below 0: for ever.</summary>
     public static (bool First, bool Second) Poll(int first, int second, int milliseconds)
     {

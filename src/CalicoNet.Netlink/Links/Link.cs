@@ -45,23 +45,15 @@ public sealed record Link
     /// <summary>Whether it is administratively up.</summary>
     public bool IsUp => (Flags & LinkFlags.Up) != 0;
 
-    internal uint[] IPv4Settings { get; init; } = [];
+    internal SettingValues IPv4Settings { get; init; }
 
-    internal int[] IPv6Settings { get; init; } = [];
+    internal SettingValues IPv6Settings { get; init; }
 
     /// <summary>An IPv4 setting, or null where the kernel did not report it.</summary>
-    public int? Setting(IPv4Setting setting)
-    {
-        var index = (int)setting - 1;   // the array starts at IPV4_DEVCONF_FORWARDING, which is 1
-        return index < IPv4Settings.Length ? (int)IPv4Settings[index] : null;
-    }
+    public int? Setting(IPv4Setting setting) => IPv4Settings.At((int)setting - 1);   // the array starts at IPV4_DEVCONF_FORWARDING, which is 1
 
     /// <summary>An IPv6 setting, or null where the kernel did not report it.</summary>
-    public int? Setting(IPv6Setting setting)
-    {
-        var index = (int)setting;
-        return index < IPv6Settings.Length ? IPv6Settings[index] : null;
-    }
+    public int? Setting(IPv6Setting setting) => IPv6Settings.At((int)setting);
 
     /// <summary>Its name.</summary>
     public override string ToString() => Name;

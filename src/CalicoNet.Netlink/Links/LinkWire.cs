@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace CalicoNet.Netlink;
 
 /// <summary>Links as messages. The same encoders serve one-request writes (<see cref="Links"/>) and batches.</summary>
@@ -175,6 +173,11 @@ public static class LinkWire
         }
 
         var header = message.Read<LinkHeader>();
+        if (header.Family != 0)
+        {
+            return false;   // a bridge's word about its port, which is no whole link; "deleted" means that it left the bridge
+        }
+
         string name = "", kind = "";
         string? alias = null;
         int mtu = 0, peer = 0, master = 0;
@@ -183,8 +186,7 @@ public static class LinkWire
         var state = OperationalState.Unknown;
         LinkLayerAddress address = default;
         AddressGeneration? generation = null;
-        uint[] ipv4 = [];
-        int[] ipv6 = [];
+        SettingValues ipv4 = default, ipv6 = default;
         foreach (var attribute in message.Attributes<LinkHeader>())
         {
             switch ((LinkAttribute)attribute.Type)
@@ -235,7 +237,7 @@ public static class LinkWire
         return true;
     }
 
-    private static void ReadFamilies(in NetlinkAttribute families, ref uint[] ipv4, ref int[] ipv6, ref AddressGeneration? generation)
+    private static void ReadFamilies(in NetlinkAttribute families, ref SettingValues ipv4, ref SettingValues ipv6, ref AddressGeneration? generation)
     {
         foreach (var family in families.Nested)
         {
@@ -244,10 +246,10 @@ public static class LinkWire
                 switch ((LinkFamilyAttribute)family.Type, setting.Type)
                 {
                     case (LinkFamilyAttribute.IPv4, (ushort)LinkIPv4Attribute.Settings):
-                        ipv4 = MemoryMarshal.Cast<byte, uint>(setting.Value).ToArray();
+                        ipv4 = new SettingValues(setting.Value);
                         break;
                     case (LinkFamilyAttribute.IPv6, (ushort)LinkIPv6Attribute.Settings):
-                        ipv6 = MemoryMarshal.Cast<byte, int>(setting.Value).ToArray();
+                        ipv6 = new SettingValues(setting.Value);
                         break;
                     case (LinkFamilyAttribute.IPv6, (ushort)LinkIPv6Attribute.AddressGeneration):
                         generation = (AddressGeneration)setting.Byte;

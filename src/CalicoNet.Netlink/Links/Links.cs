@@ -29,6 +29,14 @@ public readonly struct Links
         return Read();
     }
 
+    /// <summary>
+    /// Follows the interfaces: first each that is there, then each change, in order. Where the kernel dropped events, all are read again and
+    /// what differs is yielded; the stream never ends by itself. It uses this stack, which must be open meanwhile.
+    /// </summary>
+    /// <param name="cancellation">Ends the stream at once, without an exception.</param>
+    public IEnumerable<KernelChange<Link>> Watch(CancellationToken cancellation = default)
+        => Watcher<Watched, int, Link>.Run(_stack, NetlinkSubscription.DefaultQueueBytes, cancellation);
+
     /// <summary>Makes a veth pair with its other end born in another namespace; both ends are down. Returns this end.</summary>
     /// <exception cref="NetlinkException">EEXIST: one of the names is taken (the kernel does not say which). Nothing is made.</exception>
     public Link AddVeth(VethSpec veth, NetworkStack peerNamespace)
@@ -113,6 +121,20 @@ public readonly struct Links
 
     private readonly struct Parser : IMessageParser<Link>
     {
+        public static bool TryRead(in NetlinkMessage message, out Link row) => LinkWire.TryRead(message, out row);
+    }
+
+    /// <summary>Links, to be watched.</summary>
+    internal readonly struct Watched : IWatched<int, Link>
+    {
+        public static RouteGroups Groups => RouteGroups.Links;
+
+        public static RouteMessageType Removal => RouteMessageType.DeleteLink;
+
+        public static int KeyOf(Link row) => row.Index;
+
+        public static IReadOnlyList<Link> List(NetworkStack stack) => stack.Links.List();
+
         public static bool TryRead(in NetlinkMessage message, out Link row) => LinkWire.TryRead(message, out row);
     }
 }

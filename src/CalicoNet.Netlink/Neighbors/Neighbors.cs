@@ -17,6 +17,15 @@ public readonly struct Neighbors
         return interfaceIndex == 0 ? all : all.FindAll(n => n.InterfaceIndex == interfaceIndex);   // an old kernel does not filter
     }
 
+    /// <summary>
+    /// Follows the entries: first each that is there, then each change, in order. Where the kernel dropped events, all are read again and
+    /// what differs is yielded; the stream never ends by itself. It uses this stack, which must be open meanwhile. The kernel announces no
+    /// step from REACHABLE or STALE to DELAY.
+    /// </summary>
+    /// <param name="cancellation">Ends the stream at once, without an exception.</param>
+    public IEnumerable<KernelChange<NeighborEntry>> Watch(CancellationToken cancellation = default)
+        => Watcher<Watched, (int, IPAddr), NeighborEntry>.Run(_stack, NetlinkSubscription.DefaultQueueBytes, cancellation);
+
     /// <summary>Adds a neighbor.</summary>
     /// <exception cref="NetlinkException">EEXIST: there is one of that address.</exception>
     public void Add(NeighborEntry neighbor)
@@ -50,6 +59,22 @@ public readonly struct Neighbors
     private readonly struct Parser : IMessageParser<NeighborEntry>
     {
         public static bool TryRead(in NetlinkMessage message, out NeighborEntry row) => NeighborWire.TryRead(message, out row);
+    }
+
+    /// <summary>Neighbors, to be watched.</summary>
+    internal readonly struct Watched : IWatched<(int, IPAddr), NeighborEntry>
+    {
+        public static RouteGroups Groups => RouteGroups.Neighbors;
+
+        public static RouteMessageType Removal => RouteMessageType.DeleteNeighbor;
+
+        public static (int, IPAddr) KeyOf(NeighborEntry row) => (row.InterfaceIndex, row.Address);
+
+        public static IReadOnlyList<NeighborEntry> List(NetworkStack stack) => stack.Neighbors.List();
+
+        // An address that is answered for in proxy is no neighbor: it is announced in the same group, and missing in the dump.
+        public static bool TryRead(in NetlinkMessage message, out NeighborEntry row)
+            => NeighborWire.TryRead(message, out row) && (row.Flags & NeighborFlags.Proxy) == 0;
     }
 
     private readonly struct TableParser : IMessageParser<NeighborTableLimits>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Tmds.Linux;
 
@@ -25,22 +24,25 @@ internal delegate void EventHandlerOf(in NetlinkMessage message);
 /// </summary>
 internal sealed class NetlinkSubscription : IDisposable
 {
+    /// <summary>Room for some 10,000 events.</summary>
+    public const int DefaultQueueBytes = 4 * 1024 * 1024;
+
     private const int ReceiveSize = 32 * 1024;
-    private const int QueueBytes = 4 * 1024 * 1024;
+    private const int MaxBurst = 128;   // datagrams in one reading: under steady load the reader gets its turn too
 
     private readonly FileHandle _handle;
-    private readonly FileHandle _stop = Sys.EventDescriptor();
+    private readonly byte[] _buffer = new byte[ReceiveSize];
 
     private NetlinkSubscription(FileHandle handle) => _handle = handle;
 
     /// <summary>Opens a subscription in a network namespace; null: in the process's own. Subscribe first, dump then: no event is missed between.</summary>
-    public static NetlinkSubscription Open(FileHandle? target, RouteGroups groups)
+    public static NetlinkSubscription Open(FileHandle? target, RouteGroups groups, int queueBytes = DefaultQueueBytes)
     {
         var handle = NetlinkSocket.OpenRaw(target, NetlinkProtocol.Route);
         try
         {
             // Needs CAP_NET_ADMIN to pass the system's limit; without it the default stays, and more resynchronising is the only loss.
-            _ = Sys.SetOption(handle, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, QueueBytes);
+            _ = Sys.SetOption(handle, LibC.SOL_SOCKET, LibC.SO_RCVBUFFORCE, queueBytes);
             NetlinkSocket.Configure(handle, NetlinkProtocol.Route, (uint)groups);
             return new NetlinkSubscription(handle);
         }
@@ -51,60 +53,57 @@ internal sealed class NetlinkSubscription : IDisposable
         }
     }
 
-    /// <summary>Ends a <see cref="Read"/> that waits, from any thread, and every later one.</summary>
-    public void Stop() => Sys.Signal(_stop);
-
-    /// <summary>Waits for events and hands out those that are there.</summary>
-    /// <param name="milliseconds">How long to wait at most; below 0: for ever.</param>
-    /// <param name="onEvent">Gets each event.</param>
-    public SubscriptionState Read(int milliseconds, EventHandlerOf onEvent)
+    /// <summary>Waits for events, or for <paramref name="cancelled"/>, and hands out those that are there.</summary>
+    /// <returns>False when events were lost: what is known is stale. <see cref="Discard"/>, and dump again.</returns>
+    public bool Read(CancellationDescriptor cancelled, EventHandlerOf onEvent)
     {
-        var (ready, stopped) = Sys.Poll(_handle.Number, _stop.Number, milliseconds);
-        if (stopped)
+        _ = Sys.Poll(_handle.Number, cancelled.Number, milliseconds: -1);
+        for (var i = 0; i < MaxBurst; i++)
         {
-            return SubscriptionState.Stopped;
-        }
-
-        if (!ready)
-        {
-            return SubscriptionState.TimedOut;
-        }
-
-        var buffer = ArrayPool<byte>.Shared.Rent(ReceiveSize);
-        try
-        {
-            Span<byte> sender = stackalloc byte[12];
-            while (true)
+            switch (Receive(out var length))
             {
-                switch (Sys.Receive(_handle, buffer, sender, wait: false, out var length))
-                {
-                    case Errno.None when length > buffer.Length:
-                    case Errno.ENOBUFS:
-                        return SubscriptionState.Lost;
-                    case Errno.EAGAIN:
-                        return SubscriptionState.Delivered;
-                    case Errno.None:
-                        if (Unsafe.ReadUnaligned<uint>(ref sender[4]) == 0 && !Deliver(buffer.AsSpan(0, length), onEvent))
-                        {
-                            return SubscriptionState.Lost;
-                        }
-
-                        break;
-                    case var error:
-                        throw NetlinkException.ForCall("read events", error);
-                }
+                case Errno.None when length > _buffer.Length:
+                case Errno.None when !Deliver(_buffer.AsSpan(0, length), onEvent):
+                case Errno.ENOBUFS:
+                    return false;
+                case Errno.EAGAIN:
+                    return true;
             }
         }
-        finally
+
+        return true;
+    }
+
+    /// <summary>
+    /// Empties the queue. What is in it after a loss is older than a dump that follows, and what would have corrected it is lost. The kernel
+    /// also drops everything until the queue is empty.
+    /// </summary>
+    public void Discard()
+    {
+        while (Receive(out _) != Errno.EAGAIN)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _handle.Dispose();
+
+    /// <summary>Takes one datagram of the kernel's without waiting: None, EAGAIN or ENOBUFS.</summary>
+    private Errno Receive(out int length)
     {
-        _handle.Dispose();
-        _stop.Dispose();
+        Span<byte> sender = stackalloc byte[12];
+        while (true)
+        {
+            var error = Sys.Receive(_handle, _buffer, sender, wait: false, out length);
+            if (error is not (Errno.None or Errno.EAGAIN or Errno.ENOBUFS))
+            {
+                throw NetlinkException.ForCall("read events", error);
+            }
+
+            if (error != Errno.None || Unsafe.ReadUnaligned<uint>(ref sender[4]) == 0)
+            {
+                return error;
+            }
+        }
     }
 
     private static bool Deliver(ReadOnlySpan<byte> datagram, EventHandlerOf onEvent)
@@ -118,15 +117,4 @@ internal sealed class NetlinkSubscription : IDisposable
 
         return !malformed;
     }
-}
-
-/// <summary>What a wait for events ended with.</summary>
-internal enum SubscriptionState
-{
-    Delivered,
-    TimedOut,
-    Stopped,
-
-    /// <summary>Events were lost: what is known is stale, dump again.</summary>
-    Lost,
 }
