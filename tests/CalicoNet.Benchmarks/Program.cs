@@ -1,42 +1,43 @@
-using System.Diagnostics;
-using CalicoNet.Core;
-using CalicoNet.Netlink;
+using CalicoNet.Benchmarks;
+using CalicoNet.Benchmarks.Rows;
 
-int n = int.Parse(args[0]); bool stat = args.Length > 1 && args[1] == "static"; bool dual = args.Length > 1 && args[1] == "dual";
-Run("w", 20);
-Clean("w", 20);
-for (int r = 0; r < 2; r++) { Run("bm" + r, n); Clean("bm" + r, n); }
+// The speed table: everything is a ratio taken in one run on one machine, side by side with its peer, in a namespace that plays the host.
+//   dotnet run -c Release --project tests/CalicoNet.Benchmarks [-- --rounds N] [--only TEXT] [--write FILE]
+var options = Options.Parse(args);
+if (options.ImportOnly is { } module)
+{
+    Import.TimeHere(module);
+    return 0;
+}
+
+if (!options.IsInside)
+{
+    return Inside.Run(args);
+}
+
+Row[] rows =
+[
+    new CreateFromCode("raw C floor", Peer.Floor, 1.0, Kind.Plain),
+    new CreateFromCode("the shortest C", Peer.Shortest, 1.15, Kind.Static),
+    new CreateFromCode("raw C floor, dual stack", Peer.Floor, null, Kind.Dual),
+    new CreateInPipeline("raw C floor, record and IPAM not yet", Peer.Floor, 1.5),
+    new CreateInPipeline("the seed's script", Peer.Seed, null) { AtLeast = 25 },
+    new RemoveMany(),
+    new RemoveOne(),
+    new NotYet("CNI ADD, DEL, both, 64 at once, with NAT, with etcd, VERSION", "ptp + host-local", "see performance.md"),
+    new NeighborDump(NeighborDump.Peer.PlainIp),
+    new NeighborDump(NeighborDump.Peer.JsonInPwsh),
+    new NatGrowth(),
+    new Import(),
+    new NotYet("allocate one address from a pool of a million", "with 10 in use", "<= 1.5 x"),
+    new Memory(),
+];
+
+using var report = new Report(options);
+foreach (var row in rows.Where(row => options.Only is null || $"{row.Work} {row.Against}".Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
+{
+    report.Add(row, options.Rounds);
+}
+
+report.Close();
 return 0;
-
-void Run(string p, int count)
-{
-    var sw = Stopwatch.StartNew();
-    using var host = NetworkStack.Open(NetNamespaceRef.Own);
-    for (int i = 0; i < count; i++)
-    {
-        var name = EndpointName.Create("default", $"{p}{i}");
-        var ns = NetNamespaceRef.Parse($"{p}{i}");
-        var a = IPAddr.FromBits(IPFamily.IPv4, (UInt128)(0x0a020000 + i + 1));
-        var e = new Endpoint { Name = name, Host = new LinkRef(NetNamespaceRef.Own, name.HostLinkName), Workload = new LinkRef(ns, "eth0"), Addresses = dual ? [a, IPAddr.FromBits(IPFamily.IPv6, ((UInt128)0xfd00000000000000UL << 64) + (UInt128)(i + 1))] : [a], Mac = Endpoint.NewMac(), Mtu = 1450, OwnsNamespace = true, StaticNeighbor = stat };
-        using var s = new NetworkSession(host);
-        using var l = NamespaceLock.Acquire(host, "caliconet/" + name.HostLinkName, TimeSpan.FromSeconds(5));
-        EndpointPlan.For(e).Apply(s, OnFailure.Undo).ThrowIfFailed();
-    }
-    Console.WriteLine($"{count} {sw.Elapsed.TotalMilliseconds / count:f3} ms each");
-}
-void Clean(string p, int count)
-{
-    var sw = Stopwatch.StartNew();
-    using var host = NetworkStack.Open(NetNamespaceRef.Own);
-    using var s = new NetworkSession(host);
-    var plan = NetworkPlan.Together(Enumerable.Range(0, count).Select(i =>
-    {
-        var name = EndpointName.Create("default", $"{p}{i}");
-        var q = new NetworkPlan();
-        q.Add(new RemoveLink(new LinkRef(NetNamespaceRef.Own, name.HostLinkName)) { Group = Ownership.Group });
-        q.Add(new RemoveNamespace(NetNamespaceRef.Parse($"{p}{i}"), Ownership.Label(name)));
-        return q;
-    }));
-    plan.Apply(s, OnFailure.Continue).ThrowIfFailed();
-    Console.WriteLine($"removed {sw.Elapsed.TotalMilliseconds / count:f3} ms each");
-}

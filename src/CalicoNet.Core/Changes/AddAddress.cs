@@ -61,6 +61,9 @@ public sealed record AddAddress(LinkRef Link, IPPrefix Prefix) : NetworkChange(L
 /// <param name="Prefix">The address with its prefix length.</param>
 public sealed record RemoveAddress(LinkRef Link, IPPrefix Prefix) : NetworkChange(Link.Namespace)
 {
+    /// <summary>The peer's address, for one of a point-to-point link: the kernel does not find it without; none otherwise.</summary>
+    public IPAddr Peer { get; init; }
+
     /// <inheritdoc/>
     public override Channel Channel => Channel.Rtnetlink;
 
@@ -68,10 +71,11 @@ public sealed record RemoveAddress(LinkRef Link, IPPrefix Prefix) : NetworkChang
     public override string Title => $"remove address {Prefix} from interface {Link}";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Commands => [CommandText.Ip(Namespace, $"address del {Prefix} dev {CommandText.Quote(Link.Name)}")];
+    public override IReadOnlyList<string> Commands
+        => [CommandText.Ip(Namespace, $"address del {(Peer.IsNone ? Prefix : $"{Prefix.Address} peer {new IPPrefix(Peer, Prefix.Length)}")} dev {CommandText.Quote(Link.Name)}")];
 
     /// <inheritdoc/>
-    public override NetworkChange Inverse => new AddAddress(Link, Prefix);
+    public override NetworkChange? Inverse => Peer.IsNone ? new AddAddress(Link, Prefix) : null;
 
     /// <inheritdoc/>
     public override bool IsAlreadyDone(Errno errno) => errno is Errno.EADDRNOTAVAIL or Errno.ENODEV or Errno.ENOENT;
@@ -81,6 +85,6 @@ public sealed record RemoveAddress(LinkRef Link, IPPrefix Prefix) : NetworkChang
     {
         ArgumentNullException.ThrowIfNull(session);
         var index = session.IndexOf(Link);
-        AddressWire.Remove(session.Stack(Namespace).Batch, new InterfaceAddress(index, Prefix));
+        AddressWire.Remove(session.Stack(Namespace).Batch, new InterfaceAddress(index, Prefix) { Peer = Peer });
     }
 }

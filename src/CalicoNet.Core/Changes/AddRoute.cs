@@ -4,7 +4,7 @@ using CalicoNet.Netlink;
 namespace CalicoNet.Core;
 
 /// <summary>Where a route leads and how, by names: what <see cref="AddRoute"/> makes and <see cref="RemoveRoute"/> removes.</summary>
-/// <param name="Link">The interface it leads through.</param>
+/// <param name="Link">The interface it leads through; one without a name for a route that leads through none (a blackhole, several next hops).</param>
 /// <param name="Destination">The destination.</param>
 public sealed record RouteSpec(LinkRef Link, IPPrefix Destination)
 {
@@ -17,6 +17,9 @@ public sealed record RouteSpec(LinkRef Link, IPPrefix Destination)
     /// <summary>The table.</summary>
     public uint Table { get; init; } = Route.MainTable;
 
+    /// <summary>What it does with packets.</summary>
+    public RouteType Type { get; init; } = RouteType.Unicast;
+
     /// <summary>The scope; null: link for an IPv4 route without gateway, universe otherwise.</summary>
     public RouteScope? Scope { get; init; }
 
@@ -26,9 +29,13 @@ public sealed record RouteSpec(LinkRef Link, IPPrefix Destination)
         : Scope ?? (Gateway.IsNone ? RouteScope.Link : RouteScope.Universe);
 
     /// <summary>Destination, gateway and interface.</summary>
-    public override string ToString() => $"{Text} through interface {Link}";
+    public override string ToString() => HasLink ? $"{Text} through interface {Link}" : Text;
 
-    internal string Text => (Destination.IsDefault ? "default" : Destination.ToString()) + (Gateway.IsNone ? "" : $" via {Gateway}");
+    private bool HasLink => !string.IsNullOrEmpty(Link.Name);
+
+    private string TypeText => Type == RouteType.Unicast ? "" : $"{Type.ToString().ToLowerInvariant()} ";
+
+    internal string Text => TypeText + (Destination.IsDefault ? "default" : Destination.ToString()) + (Gateway.IsNone ? "" : $" via {Gateway}");
 
     /// <summary>The words of <c>ip route add</c> and <c>del</c>.</summary>
     internal string Arguments(bool add)
@@ -37,11 +44,12 @@ public sealed record RouteSpec(LinkRef Link, IPPrefix Destination)
         var metric = Metric == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" metric {Metric}");
         var table = Table == Route.MainTable ? "" : string.Create(CultureInfo.InvariantCulture, $" table {Table}");
         var family = Destination.IsDefault && Destination.Family == IPFamily.IPv6 ? "-6 " : "";
-        return $"{family}route {(add ? "add" : "del")} {Text} dev {CommandText.Quote(Link.Name)}{scope}{metric}{table}";
+        return $"{family}route {(add ? "add" : "del")} {Text}{(HasLink ? $" dev {CommandText.Quote(Link.Name)}" : "")}{scope}{metric}{table}";
     }
 
     /// <summary>The route by index.</summary>
-    internal Route On(int index) => new(Destination, index) { Gateway = Gateway, Metric = Metric, Table = Table, Scope = EffectiveScope };
+    internal Route Resolve(NetworkSession session)
+        => new(Destination, HasLink ? session.IndexOf(Link) : 0) { Gateway = Gateway, Metric = Metric, Table = Table, Scope = EffectiveScope, Type = Type };
 
     private static string ScopeName(RouteScope scope) => scope switch
     {
@@ -83,8 +91,8 @@ public sealed record AddRoute(RouteSpec Route) : NetworkChange(Route.Link.Namesp
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var index = session.IndexOf(Route.Link);
-        RouteWire.Add(session.Stack(Namespace).Batch, Route.On(index));
+        var route = Route.Resolve(session);
+        RouteWire.Add(session.Stack(Namespace).Batch, route);
     }
 
     /// <summary>Metric and maker are not compared where none was asked for: Felix, beside us, makes the same route anew with metric 1024.</summary>
@@ -136,7 +144,9 @@ public sealed record RemoveRoute(RouteSpec Route) : NetworkChange(Route.Link.Nam
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var index = session.IndexOf(Route.Link);
-        RouteWire.Remove(session.Stack(Namespace).Batch, Route.On(index));
+
+        // Whoever made it: a protocol would have to be the very one it was made with.
+        var route = Route.Resolve(session) with { Protocol = RouteProtocol.Unspecified };
+        RouteWire.Remove(session.Stack(Namespace).Batch, route);
     }
 }

@@ -31,7 +31,21 @@ public enum OnFailure
 /// <summary>A change that failed.</summary>
 /// <param name="Change">The change.</param>
 /// <param name="Error">Why.</param>
-public sealed record ChangeFailure(NetworkChange Change, NetlinkError Error);
+public sealed record ChangeFailure(NetworkChange Change, NetlinkError Error)
+{
+    /// <summary>The failure as an exception.</summary>
+    /// <param name="remains">What could not be undone.</param>
+    public CalicoException ToException(IReadOnlyList<string>? remains = null)
+    {
+        var message = $"Could not {Change.Title}: {Error}.";
+        if (remains is { Count: > 0 })
+        {
+            message += $" This could not be undone: {string.Join("; ", remains)}.";
+        }
+
+        return new CalicoException(CalicoFault.ChangeFailed, message, Change.Title) { Error = Error, Remains = remains ?? [] };
+    }
+}
 
 /// <summary>What became of a plan.</summary>
 /// <param name="Changes">The plan's changes.</param>
@@ -66,12 +80,6 @@ public sealed record PlanResult(IReadOnlyList<NetworkChange> Changes, IReadOnlyL
             }
         }
 
-        var message = $"Could not {failure.Change.Title}: {failure.Error}.";
-        if (remains.Count > 0)
-        {
-            message += $" This could not be undone: {string.Join("; ", remains)}.";
-        }
-
-        return new CalicoException(CalicoFault.ChangeFailed, message, failure.Change.Title) { Error = failure.Error, Remains = remains };
+        return failure.ToException(remains);
     }
 }

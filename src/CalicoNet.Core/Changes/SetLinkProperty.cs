@@ -80,5 +80,6 @@ public sealed record RenameLink(LinkRef Link, string NewName) : NetworkChange(Li
         var index = session.IndexOf(Link);
         LinkWire.SetName(session.Stack(Namespace).Batch, index, NewName);
         session.Forget(Link);
+        session.Learn(Link with { Name = NewName }, index);   // for what follows in the same flush
     }
 }

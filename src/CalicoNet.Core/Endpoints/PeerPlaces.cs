@@ -24,7 +24,8 @@ public sealed class PeerPlaces
             return _stack.Namespace;
         }
 
-        _named ??= Index(NetNamespaces.List().Select(found => NetNamespaceRef.Parse(found.Name)));
+        // The process's own first: it may have no name, and then the process that is found in it need not be this one.
+        _named ??= Index([NetNamespaceRef.Own, .. NetNamespaces.List().Select(found => NetNamespaceRef.Parse(found.Name))]);
         if (_named.TryGetValue(id, out var reference))
         {
             return reference;

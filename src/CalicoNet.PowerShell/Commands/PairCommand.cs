@@ -26,4 +26,15 @@ public abstract class PairCommand : NamespaceCommand
         using var open = OpenPair.Open(pair, IsPreview);
         work(open);
     }
+
+    /// <summary>
+    /// Runs work on a pair, unless it was seen before, and writes what it gives when the pair's namespaces are closed again: what comes after in
+    /// the pipeline takes its time, or removes them.
+    /// </summary>
+    private protected void FromPair<T>(VethPair pair, Func<OpenPair, IEnumerable<T>> work)
+    {
+        List<T> found = [];
+        OnPair(pair, open => found.AddRange(work(open)));
+        WriteObject(found, enumerateCollection: true);
+    }
 }

@@ -70,7 +70,7 @@ internal static class ErrorMap
         ErrorIds.NamespaceInUse => "End the processes, or use -Force: they keep the namespace alive without its name.",
         ErrorIds.NotOurs => "Choose another name, or remove it with the tool that made it.",
         ErrorIds.NoAddress => "Give the pair an address first: Add-HostAddress, or New-VethPair -IPAddress.",
-        ErrorIds.StaleObject => "Read the object again: Get-VethPair.",
+        ErrorIds.StaleObject => "Read the object again with the Get- cmdlet of its noun.",
         ErrorIds.PlannedObject => "Run the cmdlet that made the object without -WhatIf.",
         ErrorIds.NetworkUnreachable => "Add a route that leads there first; a gateway needs a route of its own.",
         ErrorIds.NotSupported => "This kernel lacks the feature: check its version and modules.",

@@ -20,9 +20,9 @@ internal static class Objects
         Group = link.Group,
     };
 
-    public static HostAddress Address(NetworkStack stack, InterfaceAddress address, string interfaceName, VethPair? pair = null) => new()
+    public static HostAddress Address(NetNamespaceRef where, InterfaceAddress address, string interfaceName, VethPair? pair = null) => new()
     {
-        NetNamespace = stack.Namespace.ToString(),
+        NetNamespace = where.ToString(),
         IPAddress = address.Prefix.Address.ToString(),
         PrefixLength = address.Prefix.Length,
         AddressFamily = Texts.Family(address.Prefix.Family),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CalicoNet.Core;
 using CalicoNet.Netlink;
 
@@ -108,26 +107,9 @@ internal sealed class OpenPair : IDisposable
 
     private static Link Find(NetworkSession session, NetNamespaceRef place, string cookie, int index, VethPair pair)
     {
-        NetworkStack stack;
-        try
-        {
-            stack = session.Stack(place);
-        }
-        catch (NetlinkException e) when (e.Errno == Errno.ENOENT)
-        {
-            throw Stale(pair, $"network namespace '{place}' is gone");
-        }
-
-        if (cookie.Length > 0 && cookie != "0" && cookie != Texts.Cookie(stack.Cookie))
-        {
-            throw Stale(pair, $"network namespace '{place}' is another one now");
-        }
-
-        return stack.Links.Find(index) is { Kind: "veth" } link
-            ? link
-            : throw Stale(pair, string.Create(CultureInfo.InvariantCulture, $"interface {index} of network namespace '{place}' is gone"));
+        var link = LinkIdentity.Find(session, place, cookie, index, $"veth pair {pair}");
+        return link.Kind == "veth" ? link : throw Stale(pair, $"interface '{link.Name}' is no veth");
     }
 
-    private static CalicoException Stale(VethPair pair, string reason)
-        => new(CalicoFault.Stale, $"The veth pair {pair} is out of date: {reason}.", pair.ToString());
+    private static CalicoException Stale(VethPair pair, string reason) => LinkIdentity.Stale($"veth pair {pair}", reason);
 }

@@ -9,8 +9,8 @@ namespace CalicoNet.Commands;
 [OutputType(typeof(NetNamespace))]
 public sealed class NewNetNamespaceCommand : NetworkCommand
 {
-    /// <summary>Its name: at most 255 bytes, no '/', not '.' or '..'.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Its name: at most 255 bytes, no '/', not '.' or '..'. From the pipeline texts only.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), NameTransformation]
     [AllowEmptyString]
     public string Name { get; set; } = "";
 

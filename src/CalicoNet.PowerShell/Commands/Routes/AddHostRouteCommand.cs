@@ -58,32 +58,49 @@ public sealed class AddHostRouteCommand : PairCommand
     {
         if (ParameterSetName == PairSet)
         {
-            OnPair(VethPair, pair => Add(pair.Session, pair.RequireAddresses().Select(address => Complete(new RouteSpec(pair.Host, address.ToPrefix()))), pair));
+            FromPair(VethPair, pair => Add(pair.Session, pair.RequireAddresses().Select(address => Complete(new RouteSpec(pair.Host, address.ToPrefix()))), pair));
             return;
         }
 
         Names.CheckInterface(InterfaceAlias);
-        using var session = new NetworkSession();
         var gateway = NextHop is null ? default : IPAddr.Parse(NextHop);
         var spec = new RouteSpec(new LinkRef(Where, InterfaceAlias), IPPrefix.Parse(DestinationPrefix))
         {
             Gateway = gateway.IsUnspecified ? default : gateway,
             Scope = Scope is null ? null : Enum.Parse<RouteScope>(Scope, ignoreCase: true),
         };
-        Add(session, [Complete(spec)], null);
+        List<HostRoute> added;
+        using (var session = new NetworkSession())
+        {
+            added = Add(session, [Complete(spec)], null);
+        }
+
+        WriteObject(added, enumerateCollection: true);
     }
 
     private RouteSpec Complete(RouteSpec spec) => spec with { Metric = RouteMetric, Table = Texts.TableNumber(Table) };
 
-    private void Add(NetworkSession session, IEnumerable<RouteSpec> specs, OpenPair? pair)
+    private List<HostRoute> Add(NetworkSession session, IEnumerable<RouteSpec> specs, OpenPair? pair)
     {
+        List<HostRoute> added = [];
         foreach (var spec in specs)
         {
-            Guard(() => Add(session, spec, pair));
+            Guard(
+                () =>
+                {
+                    if (Add(session, spec))
+                    {
+                        added.Add(Read(session, spec, pair?.Current));
+                    }
+                },
+                spec.Destination.ToString());
         }
+
+        return added;
     }
 
-    private void Add(NetworkSession session, RouteSpec spec, OpenPair? pair)
+    /// <summary>True where the route is there now, or would be.</summary>
+    private bool Add(NetworkSession session, RouteSpec spec)
     {
         if (spec.Destination != spec.Destination.Network)
         {
@@ -97,34 +114,26 @@ public sealed class AddHostRouteCommand : PairCommand
             var finding = change.Inspect(session.Snapshot(plan.Changes));
             if (finding.State != FindingState.Missing)
             {
-                if (!Force || finding.State == FindingState.Different)
-                {
-                    throw CommandFault.Exists($"Route {finding.Expected}", finding.State == FindingState.Different ? finding.Actual : "it is equal, -Force takes it");
-                }
-
-                Emit(session, spec, pair);
-                return;
+                return Force && finding.State == FindingState.Present
+                    ? true
+                    : throw CommandFault.Exists($"Route {finding.Expected}", finding.State == FindingState.Different ? finding.Actual : "it is equal, -Force takes it");
             }
         }
 
-        if (Apply(plan, session, spec.ToString(), "Add route") || IsPreview)
-        {
-            Emit(session, spec, pair);
-        }
+        return Apply(plan, session, spec.ToString(), "Add route") || IsPreview;
     }
 
-    private void Emit(NetworkSession session, RouteSpec spec, OpenPair? pair)
+    /// <summary>The route as the kernel keeps it: IPv6 gives a metric where none was asked for.</summary>
+    private HostRoute Read(NetworkSession session, RouteSpec spec, VethPair? pair)
     {
-        var planned = IsPreview;
-        var index = planned ? 0 : session.IndexOf(spec.Link);
+        var index = IsPreview ? 0 : session.IndexOf(spec.Link);
         var route = new Route(spec.Destination, index) { Gateway = spec.Gateway, Metric = spec.Metric, Table = spec.Table, Scope = spec.EffectiveScope };
-        if (!planned)
+        if (!IsPreview)
         {
-            // As the kernel keeps it: IPv6 gives a metric where none was asked for.
             route = session.Stack(spec.Link.Namespace).Routes.List(spec.Destination.Family, spec.Table, index)
                 .FirstOrDefault(r => r.Destination == spec.Destination && r.Gateway == spec.Gateway && (spec.Metric == 0 || r.Metric == spec.Metric)) ?? route;
         }
 
-        WriteObject(Objects.Route(spec.Link.Namespace, route, spec.Link.Name, pair?.Current) with { Planned = planned });
+        return Objects.Route(spec.Link.Namespace, route, spec.Link.Name, pair) with { Planned = IsPreview };
     }
 }

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using CalicoNet.Shell;
+
+namespace CalicoNet.Benchmarks.Rows;
+
+/// <summary><c>1..500 | New-CalicoEndpoint</c> in the hosted engine.</summary>
+internal sealed class CreateInPipeline(string against, Peer peer, double? atMost) : Row
+{
+    private const string Script = """
+        param($count)
+        $made = 0
+        1..$count | New-CalicoEndpoint -Name { "bm$_" } -IPAddress { "10.5.$(($_ - $_ % 250) / 250).$($_ % 250 + 1)" } -MtuSize 1450 -NatOutgoing Disabled | ForEach-Object { $made++ }
+        $made
+        """;
+
+    private readonly Lazy<ModuleHost> _host = new(() => ModuleHost.Open());
+
+    public override string Work => "1..500 | New-CalicoEndpoint";
+
+    public override string Against => against;
+
+    public override double? AtMost => atMost;
+
+    public override void WarmUp()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            Create(200);
+            Endpoints.RemoveAll();
+        }
+    }
+
+    public override (double Ours, double Peer) Measure(int round)
+    {
+        var theirs = peer.Create();
+        var ours = Create(500);
+        Endpoints.RemoveAll();
+        return (ours, theirs);
+    }
+
+    public override void CleanUp() => _host.Value.Dispose();
+
+    private double Create(int count)
+    {
+        Settle.Wait();
+        var watch = Stopwatch.StartNew();
+        var result = _host.Value.Run(Script, count);
+        var each = watch.Elapsed.TotalMilliseconds / count;
+        return result.Errors.Count == 0 && (int)result.Output[0].BaseObject == count
+            ? each
+            : throw new InvalidOperationException($"The pipeline failed: {string.Join("; ", result.Errors)}");
+    }
+}
