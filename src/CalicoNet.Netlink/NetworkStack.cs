@@ -170,7 +170,11 @@ public sealed class NetworkStack : IDisposable
     /// <summary>Closes the sockets and the namespace's handle.</summary>
     public void Dispose()
     {
-        _netfilter?.Dispose();
+        if (_netfilter is { } netfilter)
+        {
+            BarrierLanes.Post(netfilter.Dispose);   // after a removal its close waits until what was removed is freed: 10 ms
+        }
+
         _route.Dispose();
         _handle.Dispose();
         Batch.Dispose();

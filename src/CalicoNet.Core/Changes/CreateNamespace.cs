@@ -7,6 +7,9 @@ namespace CalicoNet.Core;
 /// <param name="Label">The alias of its loopback interface, written before it gets its name; null for none.</param>
 public sealed record CreateNamespace(NetNamespaceRef Namespace, string? Label = null) : NetworkChange(Namespace)
 {
+    /// <summary>Whether its loopback interface is brought up.</summary>
+    public bool LoopbackUp { get; init; }
+
     /// <inheritdoc/>
     public override Channel Channel => Channel.Namespace;
 
@@ -14,9 +17,12 @@ public sealed record CreateNamespace(NetNamespaceRef Namespace, string? Label = 
     public override string Title => $"create network namespace '{Namespace}'";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Commands => Label is null
-        ? [$"ip netns add {CommandText.Quote(Namespace.ToString())}"]
-        : [$"ip netns add {CommandText.Quote(Namespace.ToString())}", CommandText.Ip(Namespace, $"link set dev lo alias {CommandText.Quote(Label)}")];
+    public override IReadOnlyList<string> Commands =>
+    [
+        $"ip netns add {CommandText.Quote(Namespace.ToString())}",
+        .. Label is null ? [] : (string[])[CommandText.Ip(Namespace, $"link set dev lo alias {CommandText.Quote(Label)}")],
+        .. LoopbackUp ? (string[])[CommandText.Ip(Namespace, "link set dev lo up")] : [],
+    ];
 
     /// <inheritdoc/>
     public override NetworkChange Inverse => new RemoveNamespace(Namespace, Label);
@@ -28,15 +34,22 @@ public sealed record CreateNamespace(NetNamespaceRef Namespace, string? Label = 
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        session.Adopt(NetNamespaces.Create(Namespace.ToString(), Label));
+        session.Adopt(NetNamespaces.Create(Namespace.ToString(), Label, LoopbackUp));
     }
 
     /// <inheritdoc/>
     public override Finding Inspect(NetworkSnapshot seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        return seen[Namespace] is { } facts
-            ? Finding.Compare(this, Label ?? "", Label is null ? "" : facts.Links.GetValueOrDefault("lo")?.Alias ?? "")
-            : Finding.Missing(this, Namespace.ToString());
+        if (seen[Namespace] is not { } facts)
+        {
+            return Finding.Missing(this, Describe(Label, LoopbackUp));
+        }
+
+        var loopback = facts.Links.GetValueOrDefault("lo");
+        return Finding.Compare(
+            this, Describe(Label, LoopbackUp), Describe(Label is null ? null : loopback?.Alias, LoopbackUp && loopback?.IsUp == true));
     }
+
+    private string Describe(string? label, bool up) => $"{Namespace}{(label is null ? "" : $" labelled {label}")}{(up ? ", lo up" : "")}";
 }

@@ -27,10 +27,9 @@ public static class EndpointPlan
         var hasIPv6 = endpoint.Addresses.Any(a => a.Family == IPFamily.IPv6);
 
         var plan = new NetworkPlan();
-        CreateNamespace? created = null;
         if (endpoint.OwnsNamespace)
         {
-            created = plan.Add(new CreateNamespace(workload.Namespace, Ownership.Label(endpoint.Name)));
+            plan.Add(new CreateNamespace(workload.Namespace, Ownership.Label(endpoint.Name)) { LoopbackUp = true });
         }
 
         var veth = plan.Add(new AddVeth(host, workload)
@@ -41,11 +40,6 @@ public static class EndpointPlan
             Group = Ownership.Group,
         });
         void On(NetworkChange change) => plan.Add(change, carrier: veth);
-
-        if (created is not null)
-        {
-            plan.Add(new SetLinkState(new LinkRef(workload.Namespace, "lo"), Up: true), carrier: created);
-        }
 
         On(new ConfigureLink(workload, WorkloadEnd));
         On(new SetLinkState(workload, Up: true));

@@ -30,11 +30,12 @@ internal ref struct ControlReader(ReadOnlySpan<byte> control)
         return true;
     }
 
+    /// <summary>struct cmsghdr (sys/socket.h).</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct Header
     {
-        public nuint Length;
-        public int Level;
-        public int Type;
+        public nuint Length;   // cmsg_len
+        public int Level;      // cmsg_level
+        public int Type;       // cmsg_type
     }
 }

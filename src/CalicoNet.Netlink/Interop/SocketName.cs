@@ -5,8 +5,10 @@ namespace CalicoNet.Netlink;
 /// <summary>Internet addresses as the socket calls take them: struct sockaddr_in (linux/in.h), struct sockaddr_in6 (linux/in6.h), port 0.</summary>
 internal static class SocketName
 {
-    public const int MaxSize = 28;
-    private const int SizeV4 = 16, AddressV4 = 4, AddressV6 = 8;
+    public const int MaxSize = 28;      // sizeof(struct sockaddr_in6)
+    private const int SizeV4 = 16;      // sizeof(struct sockaddr_in)
+    private const int AddressV4 = 4;    // offsetof(struct sockaddr_in, sin_addr)
+    private const int AddressV6 = 8;    // offsetof(struct sockaddr_in6, sin6_addr)
 
     /// <summary>Writes an address.</summary>
     /// <returns>The part of <paramref name="room"/> (<see cref="MaxSize"/> bytes) that it takes.</returns>

@@ -29,19 +29,19 @@ public enum LinkFlags : uint
 /// <summary>An interface's operational state (IF_OPER_*, linux/if.h; RFC 2863).</summary>
 public enum OperationalState : byte
 {
-    /// <summary>Not told by the driver (loopback).</summary>
+    /// <summary>Not told by the driver (loopback) (IF_OPER_UNKNOWN).</summary>
     Unknown = 0,
-    /// <summary>Not present.</summary>
+    /// <summary>Not present (IF_OPER_NOTPRESENT).</summary>
     NotPresent = 1,
-    /// <summary>Down.</summary>
+    /// <summary>Down (IF_OPER_DOWN).</summary>
     Down = 2,
-    /// <summary>The layer below is down (a veth whose peer is down).</summary>
+    /// <summary>The layer below is down (a veth whose peer is down) (IF_OPER_LOWERLAYERDOWN).</summary>
     LowerLayerDown = 3,
-    /// <summary>Testing.</summary>
+    /// <summary>Testing (IF_OPER_TESTING).</summary>
     Testing = 4,
-    /// <summary>Dormant.</summary>
+    /// <summary>Dormant (IF_OPER_DORMANT).</summary>
     Dormant = 5,
-    /// <summary>Up.</summary>
+    /// <summary>Up (IF_OPER_UP).</summary>
     Up = 6,
 }
 
@@ -66,22 +66,22 @@ public enum IPv6Setting : ushort
     /// <summary>accept_ra (DEVCONF_ACCEPT_RA).</summary>
     AcceptRouterAdvertisements = 3,
     /// <summary>proxy_ndp (DEVCONF_PROXY_NDP).</summary>
-    ProxyNdp = 24,
+    ProxyNdp = 22,
     /// <summary>accept_dad (DEVCONF_ACCEPT_DAD).</summary>
-    AcceptDuplicateAddressDetection = 28,
+    AcceptDuplicateAddressDetection = 27,
     /// <summary>disable_ipv6 (DEVCONF_DISABLE_IPV6).</summary>
-    Disabled = 31,
+    Disabled = 26,
 }
 
 /// <summary>How an interface makes its IPv6 link-local address (IN6_ADDR_GEN_MODE_*, linux/if_link.h).</summary>
 public enum AddressGeneration : byte
 {
-    /// <summary>From the MAC address (eui64).</summary>
+    /// <summary>From the MAC address (eui64) (IN6_ADDR_GEN_MODE_EUI64).</summary>
     Eui64 = 0,
-    /// <summary>Not at all: none is made when the interface goes up.</summary>
+    /// <summary>Not at all: none is made when the interface goes up (IN6_ADDR_GEN_MODE_NONE).</summary>
     None = 1,
-    /// <summary>From a stable secret (RFC 7217).</summary>
+    /// <summary>From a stable secret (RFC 7217) (IN6_ADDR_GEN_MODE_STABLE_PRIVACY).</summary>
     StablePrivacy = 2,
-    /// <summary>At random.</summary>
+    /// <summary>At random (IN6_ADDR_GEN_MODE_RANDOM).</summary>
     Random = 3,
 }

@@ -1,25 +1,18 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 
 namespace CalicoNet.Netlink;
 
 /// <summary>
 /// Removes links and returns when they are gone. After a veth is gone the kernel waits 14 to 25 ms for an RCU barrier before it
 /// acknowledges, outside the lock that networking shares. With NLM_F_ECHO it tells the requester earlier that the link is gone; name, index,
-/// addresses and routes are free at that moment. The request blocks in sendmsg for the whole barrier, so a thread of its own (a lane) sends it.
+/// addresses and routes are free at that moment. The request blocks in sendmsg for the whole barrier, so a lane sends it (<see cref="BarrierLanes"/>).
 /// </summary>
 public static class LinkReaper
 {
     /// <summary>From this many links of one namespace on, one request for all of a group is faster than one each.</summary>
     public const int GroupThreshold = 8;
 
-    private const int MaxLanes = 4;   // measured: 16 ms a link with one, 6 with four, 3 with sixteen, while a thread costs memory
-    private const int IdleMilliseconds = 5000;
     private const int EchoMilliseconds = 5000;
-
-    private static readonly BlockingCollection<Removal> Queue = [];
-    private static readonly Lock Gate = new();
-    private static int s_lanes, s_idle;
 
     /// <summary>Removes a link by index and returns when it is gone.</summary>
     /// <returns>False where there was none.</returns>
@@ -31,7 +24,7 @@ public static class LinkReaper
         // A socket of its own, closed by the lane: it keeps the namespace alive no longer than the barrier lasts.
         var removal = new Removal(NetlinkSocket.OpenRaw(stack.Place, NetlinkProtocol.Route), index);
         removal.Prepare();
-        Start(removal);
+        BarrierLanes.Post(removal.Send);
         return removal.WaitUntilGone();
     }
 
@@ -89,43 +82,6 @@ public static class LinkReaper
                     throw new NetlinkException(NetlinkFault.Refused, $"set group {group} on an interface", error);
                 }
             }
-        }
-    }
-
-    private static void Start(Removal removal)
-    {
-        lock (Gate)
-        {
-            Queue.Add(removal);
-            if (s_idle < Queue.Count && s_lanes < MaxLanes)
-            {
-                s_lanes++;
-                new Thread(Lane) { IsBackground = true, Name = "CalicoNet link removal" }.Start();
-            }
-        }
-    }
-
-    private static void Lane()
-    {
-        while (true)
-        {
-            lock (Gate)
-            {
-                s_idle++;
-            }
-
-            var found = Queue.TryTake(out var removal, IdleMilliseconds);
-            lock (Gate)
-            {
-                s_idle--;
-                if (!found && !Queue.TryTake(out removal))
-                {
-                    s_lanes--;
-                    return;
-                }
-            }
-
-            removal!.Send();
         }
     }
 

@@ -109,6 +109,16 @@ public static class LinkWire
     public static void SetState(NetlinkBatch batch, int index, bool up)
         => Begin(batch, index, up ? LinkFlags.Up : LinkFlags.None, LinkFlags.Up, up ? "bring up interface" : "take down interface");
 
+    /// <summary>Queues state and alias of a new namespace's loopback interface as one request: each would notify the whole system once more.</summary>
+    internal static void SetUp(NetlinkBatch batch, int index, bool up, string? alias)
+    {
+        var message = Begin(batch, index, up ? LinkFlags.Up : LinkFlags.None, up ? LinkFlags.Up : LinkFlags.None, "set up the loopback interface");
+        if (alias is not null)
+        {
+            message.Write(LinkAttribute.Alias, alias);
+        }
+    }
+
     /// <summary>Queues an alias (ifalias): 255 bytes at most; empty removes it.</summary>
     public static void SetAlias(NetlinkBatch batch, int index, string alias)
         => Begin(batch, index, default, default, "set the alias of interface").Write(LinkAttribute.Alias, alias);

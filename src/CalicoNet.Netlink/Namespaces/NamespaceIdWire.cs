@@ -3,7 +3,7 @@ namespace CalicoNet.Netlink;
 /// <summary>struct rtgenmsg (linux/rtnetlink.h).</summary>
 internal struct NamespaceIdHeader
 {
-    public IPFamily Family;
+    public IPFamily Family;   // rtgen_family
 }
 
 /// <summary>Attributes of a namespace's number in another one (NETNSA_*, linux/net_namespace.h).</summary>

@@ -79,13 +79,14 @@ public static class NetNamespaces
     }
 
     /// <summary>
-    /// Creates a named namespace and opens it. It holds a loopback interface that is down, like one of <c>ip netns add</c>. Needs CAP_SYS_ADMIN.
+    /// Creates a named namespace and opens it. Needs CAP_SYS_ADMIN.
     /// </summary>
     /// <param name="name">Its name: at most 255 bytes, no '/', not '.' or '..'.</param>
     /// <param name="label">Text for the loopback interface's alias, at most 255 bytes: written before the namespace gets its name, so that whoever finds the name finds the label.</param>
+    /// <param name="loopbackUp">Whether the loopback interface is brought up; <c>ip netns add</c> leaves it down.</param>
     /// <exception cref="ArgumentException">The name is none.</exception>
     /// <exception cref="NetlinkException">EEXIST: it exists. EPERM: not allowed. Nothing is left behind.</exception>
-    public static NetworkStack Create(string name, string? label = null)
+    public static NetworkStack Create(string name, string? label = null, bool loopbackUp = false)
     {
         Names.CheckNamespace(name);
         var operation = $"create network namespace '{name}'";
@@ -94,7 +95,7 @@ public static class NetNamespaces
         using var file = ClaimFile(path, operation);
         try
         {
-            return Create(NetNamespaceRef.Parse(name), path, label, operation);
+            return Create(NetNamespaceRef.Parse(name), path, label, loopbackUp, operation);
         }
         catch
         {
@@ -192,14 +193,15 @@ public static class NetNamespaces
     }
 
     /// <summary>A new namespace, opened, labelled, and mounted on its name.</summary>
-    private static NetworkStack Create(NetNamespaceRef reference, string path, string? label, string operation)
+    private static NetworkStack Create(NetNamespaceRef reference, string path, string? label, bool loopbackUp, string operation)
     {
         var stack = NetworkStack.CreateNamespace(reference, operation);
         try
         {
-            if (label is not null)
+            if (label is not null || loopbackUp)
             {
-                stack.Links.SetAlias(NetworkStack.LoopbackIndex, label);
+                LinkWire.SetUp(stack.Single, NetworkStack.LoopbackIndex, loopbackUp, label);
+                stack.Execute();
             }
 
             Check(Sys.BindMount($"/proc/self/fd/{stack.Handle.Number}", path), operation);

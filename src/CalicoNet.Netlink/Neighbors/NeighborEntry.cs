@@ -6,21 +6,21 @@ public enum NeighborState : ushort
 {
     /// <summary>None.</summary>
     None = 0,
-    /// <summary>Asked for, not answered yet.</summary>
+    /// <summary>Asked for, not answered yet (NUD_INCOMPLETE).</summary>
     Incomplete = 0x01,
-    /// <summary>Confirmed not long ago.</summary>
+    /// <summary>Confirmed not long ago (NUD_REACHABLE).</summary>
     Reachable = 0x02,
-    /// <summary>Known, not confirmed lately.</summary>
+    /// <summary>Known, not confirmed lately (NUD_STALE).</summary>
     Stale = 0x04,
-    /// <summary>In use, to be confirmed soon.</summary>
+    /// <summary>In use, to be confirmed soon (NUD_DELAY).</summary>
     Delay = 0x08,
-    /// <summary>Being confirmed.</summary>
+    /// <summary>Being confirmed (NUD_PROBE).</summary>
     Probe = 0x10,
-    /// <summary>Nobody answered.</summary>
+    /// <summary>Nobody answered (NUD_FAILED).</summary>
     Failed = 0x20,
-    /// <summary>Needs no resolving (multicast, loopback).</summary>
+    /// <summary>Needs no resolving (multicast, loopback) (NUD_NOARP).</summary>
     NoArp = 0x40,
-    /// <summary>Set by an administrator; never expires.</summary>
+    /// <summary>Set by an administrator; never expires (NUD_PERMANENT).</summary>
     Permanent = 0x80,
 }
 

@@ -29,7 +29,7 @@ internal enum NeighborParameterAttribute : ushort
 /// <summary>Neighbors as messages.</summary>
 public static class NeighborWire
 {
-    private const int ConfigEntries = 4;   // struct ndt_config: ndtc_entries, behind two u16
+    private const int ConfigEntries = 4;   // offsetof(struct ndt_config, ndtc_entries)
 
     /// <summary>Queues a neighbor; it is an error (EEXIST) when there is one of that address.</summary>
     public static void Add(NetlinkBatch batch, NeighborEntry neighbor)

@@ -3,7 +3,7 @@ namespace CalicoNet.Netlink.Nftables;
 /// <summary>What a set's elements are. The kernel keeps the number for nft, which made it up (TYPE_*, nft's datatype.h); unnamed ones are read too.</summary>
 public enum NftSetKey : uint
 {
-    /// <summary>Unknown.</summary>
+    /// <summary>Unknown (TYPE_INVALID).</summary>
     Unspecified = 0,
     /// <summary><c>ipv4_addr</c> (TYPE_IPADDR).</summary>
     IPv4Address = 7,

@@ -191,7 +191,7 @@ internal sealed class EchoSocket : IDisposable
     [System.Runtime.CompilerServices.InlineArray(8)]
     private struct IcmpV6TypeFilter
     {
-        private uint _first;
+        private uint _first;   // data
 
         public static IcmpV6TypeFilter Only(IcmpV6Type type)
         {

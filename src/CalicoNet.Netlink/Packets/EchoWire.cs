@@ -95,12 +95,12 @@ internal readonly ref struct EchoAncillary
         return new EchoAncillary { TimeToLive = ttl, ArrivalTicks = ticks, Error = error, Offender = offender };
     }
 
-    /// <summary>struct timespec of a time stamp.</summary>
+    /// <summary>struct timespec (time.h).</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct Timestamp
     {
-        private nint _seconds;
-        private nint _nanoseconds;
+        private nint _seconds;       // tv_sec
+        private nint _nanoseconds;   // tv_nsec
 
         public readonly long Ticks => unchecked(DateTime.UnixEpoch.Ticks + (_seconds * TimeSpan.TicksPerSecond) + (_nanoseconds / TimeSpan.NanosecondsPerTick));
     }

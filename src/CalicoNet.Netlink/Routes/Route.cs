@@ -5,19 +5,19 @@ namespace CalicoNet.Netlink;
 /// <summary>Who made a route (RTPROT_*, linux/rtnetlink.h).</summary>
 public enum RouteProtocol : byte
 {
-    /// <summary>Unknown.</summary>
+    /// <summary>Unknown (RTPROT_UNSPEC).</summary>
     Unspecified = 0,
-    /// <summary>An ICMP redirect.</summary>
+    /// <summary>An ICMP redirect (RTPROT_REDIRECT).</summary>
     Redirect = 1,
-    /// <summary>The kernel, for an address.</summary>
+    /// <summary>The kernel, for an address (RTPROT_KERNEL).</summary>
     Kernel = 2,
-    /// <summary>An administrator or a boot script: what <c>ip route add</c> and Calico's plugin write.</summary>
+    /// <summary>An administrator or a boot script: what <c>ip route add</c> and Calico's plugin write (RTPROT_BOOT).</summary>
     Boot = 3,
-    /// <summary>A static route.</summary>
+    /// <summary>A static route (RTPROT_STATIC).</summary>
     Static = 4,
-    /// <summary>A router advertisement.</summary>
+    /// <summary>A router advertisement (RTPROT_RA).</summary>
     RouterAdvertisement = 9,
-    /// <summary>DHCP.</summary>
+    /// <summary>DHCP (RTPROT_DHCP).</summary>
     Dhcp = 16,
     /// <summary>Felix, Calico's agent (its default DeviceRouteProtocol).</summary>
     Felix = 80,
@@ -26,25 +26,25 @@ public enum RouteProtocol : byte
 /// <summary>What a route does with packets (RTN_*, linux/rtnetlink.h).</summary>
 public enum RouteType : byte
 {
-    /// <summary>Unknown.</summary>
+    /// <summary>Unknown (RTN_UNSPEC).</summary>
     Unspecified = 0,
-    /// <summary>Sends them on.</summary>
+    /// <summary>Sends them on (RTN_UNICAST).</summary>
     Unicast = 1,
-    /// <summary>Takes them in.</summary>
+    /// <summary>Takes them in (RTN_LOCAL).</summary>
     Local = 2,
-    /// <summary>Takes them in, or sends them as broadcast.</summary>
+    /// <summary>Takes them in, or sends them as broadcast (RTN_BROADCAST).</summary>
     Broadcast = 3,
-    /// <summary>Anycast.</summary>
+    /// <summary>Anycast (RTN_ANYCAST).</summary>
     Anycast = 4,
-    /// <summary>Multicast.</summary>
+    /// <summary>Multicast (RTN_MULTICAST).</summary>
     Multicast = 5,
-    /// <summary>Drops them in silence.</summary>
+    /// <summary>Drops them in silence (RTN_BLACKHOLE).</summary>
     Blackhole = 6,
-    /// <summary>Refuses them: host unreachable.</summary>
+    /// <summary>Refuses them: host unreachable (RTN_UNREACHABLE).</summary>
     Unreachable = 7,
-    /// <summary>Refuses them: prohibited.</summary>
+    /// <summary>Refuses them: prohibited (RTN_PROHIBIT).</summary>
     Prohibit = 8,
-    /// <summary>Looks in another table.</summary>
+    /// <summary>Looks in another table (RTN_THROW).</summary>
     Throw = 9,
 }
 

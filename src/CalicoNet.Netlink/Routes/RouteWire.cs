@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CalicoNet.Netlink;
 
 /// <summary>Attributes of a route (RTA_*, linux/rtnetlink.h).</summary>
@@ -125,9 +127,13 @@ public static class RouteWire
             message.Write(RouteAttribute.Destination, route.Destination.Address);
         }
 
-        if (!route.Gateway.IsNone)
+        if (route.Gateway.Family == route.Family)
         {
             message.Write(RouteAttribute.Gateway, route.Gateway);
+        }
+        else if (!route.Gateway.IsNone)
+        {
+            WriteVia(message, route.Gateway);
         }
 
         if (route.InterfaceIndex != 0)
@@ -149,5 +155,14 @@ public static class RouteWire
         {
             message.Write(RouteAttribute.Table, route.Table);
         }
+    }
+
+    /// <summary>A gateway of the other family (struct rtvia, Linux 5.2): its family, then its address.</summary>
+    private static void WriteVia(NetlinkRequest message, in IPAddr gateway)
+    {
+        Span<byte> via = stackalloc byte[sizeof(ushort) + gateway.ByteCount];
+        MemoryMarshal.Write(via, (ushort)gateway.Family);
+        gateway.CopyTo(via[sizeof(ushort)..]);
+        message.Write(RouteAttribute.Via, via);
     }
 }

@@ -107,6 +107,12 @@ public readonly struct IPAddr : IEquatable<IPAddr>, IComparable<IPAddr>
             return TryParseDotted(text, out address);
         }
 
+        // The dotted tail of ::ffff:10.2.0.1 is held to the same rule as an IPv4 address; the class library lets leading zeros pass.
+        if (text.Contains('.') && !TryParseDotted(text.AsSpan(text.LastIndexOf(':') + 1), out _))
+        {
+            return false;
+        }
+
         if (text.AsSpan().ContainsAny('%', '[', ']') || !IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
         {
             return false;
@@ -193,7 +199,7 @@ public readonly struct IPAddr : IEquatable<IPAddr>, IComparable<IPAddr>
     /// <summary>Order: IPv4 before IPv6, then by number.</summary>
     public static bool operator >=(IPAddr left, IPAddr right) => left.CompareTo(right) >= 0;
 
-    private static bool TryParseDotted(string text, out IPAddr address)
+    private static bool TryParseDotted(ReadOnlySpan<char> text, out IPAddr address)
     {
         address = default;
         Span<byte> bytes = stackalloc byte[4];

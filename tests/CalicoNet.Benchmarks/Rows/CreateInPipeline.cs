@@ -8,6 +8,7 @@ internal sealed class CreateInPipeline(string against, Peer peer, double? atMost
 {
     private const string Script = """
         param($count)
+        $made = 0
         1..$count | New-CalicoEndpoint -Name { "bm$_" } -IPAddress { "10.5.$(($_ - $_ % 250) / 250).$($_ % 250 + 1)" } -MtuSize 1450 -NatOutgoing Disabled | ForEach-Object { $made++ }
         $made
         """;

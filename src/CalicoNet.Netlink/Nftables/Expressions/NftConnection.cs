@@ -19,15 +19,15 @@ public enum NftConnectionStates : uint
 {
     /// <summary>None.</summary>
     None = 0,
-    /// <summary><c>invalid</c>: of no connection.</summary>
+    /// <summary><c>invalid</c>: of no connection (NF_CT_STATE_INVALID_BIT).</summary>
     Invalid = 0x1,
-    /// <summary><c>established</c>: of one that was answered.</summary>
+    /// <summary><c>established</c>: of one that was answered (NF_CT_STATE_BIT(IP_CT_ESTABLISHED)).</summary>
     Established = 0x2,
-    /// <summary><c>related</c>: one that another brings about.</summary>
+    /// <summary><c>related</c>: one that another brings about (NF_CT_STATE_BIT(IP_CT_RELATED)).</summary>
     Related = 0x4,
-    /// <summary><c>new</c>: of one that begins.</summary>
+    /// <summary><c>new</c>: of one that begins (NF_CT_STATE_BIT(IP_CT_NEW)).</summary>
     New = 0x8,
-    /// <summary><c>untracked</c>: not looked at.</summary>
+    /// <summary><c>untracked</c>: not looked at (NF_CT_STATE_UNTRACKED_BIT).</summary>
     Untracked = 0x40,
 }
 

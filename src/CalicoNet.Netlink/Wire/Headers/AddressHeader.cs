@@ -6,9 +6,9 @@ namespace CalicoNet.Netlink;
 [StructLayout(LayoutKind.Sequential)]
 internal struct AddressHeader
 {
-    public IPFamily Family;
-    public byte PrefixLength;
-    public byte Flags;
-    public RouteScope Scope;
-    public int Index;
+    public IPFamily Family;     // ifa_family
+    public byte PrefixLength;   // ifa_prefixlen
+    public byte Flags;          // ifa_flags
+    public RouteScope Scope;    // ifa_scope
+    public int Index;           // ifa_index
 }

@@ -8,10 +8,10 @@ internal struct LinkHeader
 {
     public const int Size = 16;
 
-    public byte Family;
-    private byte _padding;
-    public ushort HardwareType;
-    public int Index;
-    public LinkFlags Flags;
-    public LinkFlags Change;
+    public byte Family;           // ifi_family
+    private byte _padding;        // __ifi_pad
+    public ushort HardwareType;   // ifi_type
+    public int Index;             // ifi_index
+    public LinkFlags Flags;       // ifi_flags
+    public LinkFlags Change;      // ifi_change
 }

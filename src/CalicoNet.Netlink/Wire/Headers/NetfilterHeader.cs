@@ -7,9 +7,9 @@ namespace CalicoNet.Netlink;
 [StructLayout(LayoutKind.Sequential)]
 internal struct NetfilterHeader
 {
-    public byte Family;
-    public byte Version;                // NFNETLINK_V0
-    private ushort _resourceBigEndian;
+    public byte Family;                  // nfgen_family
+    public byte Version;                 // version, NFNETLINK_V0
+    private ushort _resourceBigEndian;   // res_id
 
     /// <summary>The subsystem a batch is for; in what the kernel sends, the low half of the generation.</summary>
     public ushort Resource

@@ -22,7 +22,7 @@ public sealed class GetCalicoEndpointCommand : EndpointCommand
     private protected override void Process()
     {
         var host = HostOf(HostNetNamespace);
-        var place = new WildcardPattern(WorkloadNamespace, WildcardOptions.CultureInvariant);
+        var place = new NamePattern(WorkloadNamespace);
         var all = host.List()
             .Where(state => place.IsMatch(state.Endpoint.Name.WorkloadNamespace))
             .OrderBy(state => state.Endpoint.Name.WorkloadNamespace, StringComparer.Ordinal).ThenBy(state => state.Endpoint.Name.Name, StringComparer.Ordinal)
@@ -32,14 +32,14 @@ public sealed class GetCalicoEndpointCommand : EndpointCommand
             Guard(
                 () =>
                 {
-                    var pattern = new WildcardPattern(name, WildcardOptions.CultureInvariant);
-                    var found = all.FindAll(state => pattern.IsMatch(state.Endpoint.Name.Name));
-                    if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                    var pattern = new NamePattern(name);
+                    var found = pattern.Select(all, state => state.Endpoint.Name.Name);
+                    if (found.Count == 0 && !pattern.IsWildcard)
                     {
                         throw CommandFault.NotFound($"endpoint '{name}'");
                     }
 
-                    found.ForEach(state => WriteObject(ToObject(host, state)));
+                    WriteObject(found.Select(state => ToObject(host, state)), enumerateCollection: true);
                 },
                 name);
         }

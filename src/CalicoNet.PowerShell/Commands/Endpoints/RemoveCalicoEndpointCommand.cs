@@ -16,7 +16,7 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
     private readonly Dictionary<EndpointManager, List<EndpointName>> _waiting = [];
 
     /// <summary>Names.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet), NameTransformation]
     [AllowEmptyString]
     public string[] Name { get; set; } = [];
 
