@@ -49,8 +49,10 @@ public static class RouteWire
 
     internal static void Find(NetlinkBatch batch, IPAddr destination)
     {
+        // Without the flag IPv4 reports its main table whichever it found; IPv6 reports the right one, and under strict checking refuses the flag.
         var message = batch.Begin(RouteMessageType.GetRoute, NetlinkFlags.None, "find a route to", destination);
-        message.Write(new RouteHeader { Family = destination.Family, DestinationLength = (byte)destination.BitCount, Flags = LookupTable });
+        var flags = destination.Family == IPFamily.IPv4 ? LookupTable : 0;
+        message.Write(new RouteHeader { Family = destination.Family, DestinationLength = (byte)destination.BitCount, Flags = flags });
         message.Write(RouteAttribute.Destination, destination);
     }
 

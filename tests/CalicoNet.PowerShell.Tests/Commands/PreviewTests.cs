@@ -50,6 +50,8 @@ public class PreviewTests : CommandTest
         using var twin = new Twin();
         twin.Change(prepare);
         twin.Change(change);
+        // The kernel takes a namespace apart, and the other ends of its pairs with it, at its leisure.
+        Deadline.Until(() => twin.Seen() == (byLines = State(Sandbox)), TimeSpan.FromSeconds(10));
         Assert.Equal(twin.Seen(), byLines);
     }
 
