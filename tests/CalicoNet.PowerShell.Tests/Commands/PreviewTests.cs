@@ -41,7 +41,7 @@ public class PreviewTests : CommandTest
 
         Assert.Empty(preview.Errors);
         Assert.Equal(before, State(Sandbox));
-        var lines = Lines(preview);
+        var lines = preview.PreviewLines();
         Assert.NotEmpty(lines);
         Assert.All(lines, line => Exec.Run("sh", "-c", line));
         var byLines = State(Sandbox);
@@ -83,7 +83,7 @@ public class PreviewTests : CommandTest
     [Fact]
     public void Verbose_tells_the_same_lines_as_they_are_carried_out()
     {
-        var lines = Lines(Module.Run(Pair + " -WhatIf"));
+        var lines = Module.Run(Pair + " -WhatIf").PreviewLines();
         Assert.Equal(lines, Run(Pair + " -Verbose").Verbose);
     }
 
