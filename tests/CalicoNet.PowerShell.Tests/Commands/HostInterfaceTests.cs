@@ -45,8 +45,7 @@ public class HostInterfaceTests : CommandTest
     [Fact]
     public void Get_takes_a_name_with_a_bracket_literally_first()
     {
-        HostIp.Run("link add x[1] type dummy");
-        HostIp.Run("link add x1 type dummy");
+        HostIp.Run("link add name x[1] type veth peer name x1");
 
         Assert.Equal("x[1]", One("Get-HostInterface 'x[1]' -NetNamespace $h").Text("InterfaceAlias"));
         Assert.Equal("x1", One("Get-HostInterface 'x[12]' -NetNamespace $h").Text("InterfaceAlias"));

@@ -141,7 +141,7 @@ public class HostRouteTests : CommandTest
 
         Assert.Equal([(Sandbox.Gateway, "up0", Sandbox.HostAddress), ("0.0.0.0", "v-cali-peer", Sandbox.HostAddress), (Sandbox.GatewayV6, "up0", Sandbox.HostAddressV6)],
             found.Select(r => (r.Text("NextHop"), r.Text("InterfaceAlias"), r.Text("PreferredSource"))));
-        Assert.Equal("local", One($"Find-HostRoute {Sandbox.HostAddress} -NetNamespace $h").Text("Table"));
+        Assert.Equal("Local", One($"Find-HostRoute {Sandbox.HostAddress} -NetNamespace $h").Text("RouteType"));
     }
 
     [Fact]

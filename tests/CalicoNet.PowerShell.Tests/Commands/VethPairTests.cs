@@ -90,7 +90,7 @@ public class VethPairTests : CommandTest
         AddPair();
         var index = HostIp.Link("v-cali-peer")!.Index;
         HostIp.Run("link del dev v-cali-peer");
-        HostIp.Run($"link add name other index {index} type dummy");
+        HostIp.Run($"link add name other index {index} type veth peer name another");
 
         Fails("$pair | Get-VethPair", "StaleObject");
     }
@@ -124,7 +124,7 @@ public class VethPairTests : CommandTest
     public void Remove_follows_a_renamed_end_and_leaves_the_interface_that_has_the_name_now()
     {
         AddPair();
-        HostIp.RunBatch("link set dev v-cali-peer name other", "link add name v-cali-peer type dummy");
+        HostIp.RunBatch("link set dev v-cali-peer name other", "link add name v-cali-peer type veth peer name another");
 
         Run("$pair | Remove-VethPair");
 
