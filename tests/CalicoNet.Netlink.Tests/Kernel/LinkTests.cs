@@ -159,6 +159,9 @@ public sealed class LinkTests : KernelTest
             "link add dotted.100 address 02:00:00:00:00:09 type veth peer name other9 address 02:00:00:00:00:10", "link set dotted.100 up", "link set other9 addrgenmode random");
         OtherIp.Run("link set eth0 down");
 
+        // The kernel's link watch follows a carrier a moment later.
+        Assert.True(Deadline.Until(() => HostIp.Links().Count(link => link.State == "LOWERLAYERDOWN") == 2, TimeSpan.FromSeconds(30)));
+
         foreach (var (stack, ip) in new[] { (Host, HostIp), (Other, OtherIp) })
         {
             var theirs = ip.Links();
