@@ -4,7 +4,8 @@ using CalicoNet.Netlink.Nftables;
 namespace CalicoNet.Core;
 
 /// <summary>
-/// Puts an address or a prefix into one of the sets of outgoing NAT. Not exclusive: it may be there by an administrator's hand.
+/// Puts an address or a prefix into one of the sets of outgoing NAT. It may be there already, another endpoint's or by an administrator's
+/// hand: such an address stays when this is undone, because it was not put there by this.
 /// </summary>
 /// <param name="Namespace">The host's namespace.</param>
 /// <param name="Set">The set.</param>
@@ -26,11 +27,17 @@ public sealed record AddNatElement(NetNamespaceRef Namespace, NatSet Set, IPPref
     /// <inheritdoc/>
     public override Facts Facts => Facts.Firewall;
 
+    /// <summary>The address is there. Of prefixes the kernel says the same when they overlap, so they are not added exclusively.</summary>
+    /// <inheritdoc/>
+    public override bool IsAlreadyDone(Errno errno) => IsExclusive && errno == Errno.EEXIST;
+
+    private bool IsExclusive => Set == NatSet.Addresses;
+
     /// <inheritdoc/>
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        session.Firewall(Namespace).AddElements(Firewall.Set(Set, Prefix.Family), [NftElement.From(Prefix)]);
+        session.Firewall(Namespace).AddElements(Firewall.Set(Set, Prefix.Family), [NftElement.From(Prefix)], IsExclusive);
     }
 
     /// <inheritdoc/>

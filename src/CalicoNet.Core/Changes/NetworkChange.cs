@@ -57,7 +57,7 @@ public abstract record NetworkChange(NetNamespaceRef Namespace)
     /// <summary>What an error calls it: <c>add route 10.2.0.1/32 to 'cali0'</c>.</summary>
     public abstract string Title { get; }
 
-    /// <summary>Whether the kernel's error says that what should go is gone already. Only removals say so.</summary>
+    /// <summary>Whether the kernel's error says that what should go is gone already, or that what several share is there. Such a change is not undone.</summary>
     public virtual bool IsAlreadyDone(Errno errno) => false;
 
     /// <summary>Queues its requests, or does it at once where there is nothing to queue. Never waits.</summary>

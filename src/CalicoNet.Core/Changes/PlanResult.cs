@@ -9,7 +9,7 @@ public enum Outcome
     NotReached,
     /// <summary>It was made.</summary>
     Done,
-    /// <summary>What should go was gone already.</summary>
+    /// <summary>What should go was gone already, or what is shared was there.</summary>
     AlreadyDone,
     /// <summary>It was refused.</summary>
     Failed,
