@@ -225,12 +225,12 @@ public static class NetNamespaces
             var error = Sys.Open(path, LibC.O_RDONLY | LibC.O_CREAT | LibC.O_EXCL, NoPermissions, out var file);
             if (error == Errno.None)
             {
-                if (Sys.TryLock(file!))
+                if (Sys.TryLock(file!) && IsAt(file!, path))
                 {
                     return file!;
                 }
 
-                file!.Dispose();   // another creation took it for a leftover in that moment; it is unlinking it
+                file!.Dispose();   // another creation took it for a leftover in that moment: it is unlinking it, or has
                 continue;
             }
 
@@ -259,8 +259,23 @@ public static class NetNamespaces
         }
     }
 
+    /// <summary>The lock first: only who holds it, on the file that is there, knows that nobody else is about to unlink it.</summary>
     private static bool IsLeftover(FileHandle file, string path)
-        => !Sys.IsNamespace(file) && new FileInfo(path) is { Exists: true, Length: 0 } && Sys.TryLock(file);
+        => !Sys.IsNamespace(file) && Sys.TryLock(file) && IsAt(file, path) && new FileInfo(path) is { Exists: true, Length: 0 };
+
+    /// <summary>Whether a path leads to an open file, and not to a successor of it.</summary>
+    private static bool IsAt(FileHandle file, string path)
+    {
+        if (Sys.Open(path, LibC.O_RDONLY, 0, out var now) != Errno.None)
+        {
+            return false;
+        }
+
+        using (now)
+        {
+            return Sys.Identity(now!) == Sys.Identity(file);
+        }
+    }
 
     /// <summary>
     /// /run/netns must be a shared mount, or namespaces added here would not be seen in other mount namespaces, and removal there would

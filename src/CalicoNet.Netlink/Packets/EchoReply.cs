@@ -7,7 +7,7 @@ public enum EchoOutcome
 {
     /// <summary>It was answered.</summary>
     Reply,
-    /// <summary>Nothing came back in time.</summary>
+    /// <summary>Nothing came back in time. Kernels limit the ICMP errors they send (icmp_msgs_per_sec, 1,000), so of many echoes some end here.</summary>
     Timeout,
     /// <summary>An ICMP error came back; for a neighbor that does not answer it is this host's own.</summary>
     IcmpError,

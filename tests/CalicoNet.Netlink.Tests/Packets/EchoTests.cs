@@ -159,19 +159,22 @@ public sealed class EchoTests : IDisposable
     public void Errors_of_another_echo_in_the_same_namespace_spoil_no_answer()
     {
         Sysctl.In(_sandbox.HostName).Write($"net/ipv4/neigh/{Sandbox.Uplink}/retrans_time_ms", "1");
-        var options = new EchoOptions { Count = 300, Interval = TimeSpan.FromMilliseconds(1), Timeout = Never };
-        using var dead = Ping(IPAddr.Parse("192.0.2.77"), options).GetEnumerator();
+        var options = new EchoOptions { Count = 100, Interval = TimeSpan.FromMilliseconds(1), Timeout = Never };
+        using var dead = Ping(IPAddr.Parse("192.0.2.77"), options with { Timeout = TimeSpan.FromMilliseconds(100) }).GetEnumerator();
         using var alive = Ping(IPAddr.Parse(Sandbox.OutsideAddress), options).GetEnumerator();
+        var errors = 0;
 
         for (var i = 0; i < options.Count; i++)
         {
             Assert.True(dead.MoveNext());
             Assert.True(alive.MoveNext());
-            Assert.Equal(EchoOutcome.IcmpError, dead.Current.Outcome);
             Assert.Equal(EchoOutcome.Reply, alive.Current.Outcome);
+            Assert.Contains(dead.Current.Outcome, (EchoOutcome[])[EchoOutcome.IcmpError, EchoOutcome.Timeout]);   // the kernel limits its ICMP errors
+            errors += dead.Current.Outcome == EchoOutcome.IcmpError ? 1 : 0;
         }
 
         Assert.False(dead.MoveNext() || alive.MoveNext());
+        Assert.InRange(errors, 1, options.Count);
     }
 
     [Fact]
