@@ -9,7 +9,7 @@ namespace CalicoNet.Shell;
 /// <param name="Warnings">The warnings.</param>
 /// <param name="Verbose">The verbose texts.</param>
 /// <param name="HostText">What was written to the host: what -WhatIf says, and views.</param>
-/// <param name="WasEnded">Whether an error ended it.</param>
+/// <param name="WasEnded">Whether an error, or <see cref="ModuleHost.Stop"/>, ended it.</param>
 internal sealed record ModuleResult(
     IReadOnlyList<PSObject> Output, IReadOnlyList<ErrorRecord> Errors, IReadOnlyList<string> Warnings, IReadOnlyList<string> Verbose, string HostText, bool WasEnded);
 
@@ -98,8 +98,7 @@ internal sealed class ModuleHost : IDisposable
         }
         catch (RuntimeException e)
         {
-            using var report = Create(s => s.AddCommand("Out-Default"));
-            report.Invoke(new[] { e.ErrorRecord });
+            Report(e.ErrorRecord);
             return false;
         }
     }
@@ -131,10 +130,21 @@ internal sealed class ModuleHost : IDisposable
             errors.Add(e.ErrorRecord);
         }
 
+        ended |= shell.InvocationStateInfo.State is PSInvocationState.Stopped or PSInvocationState.Stopping;
         errors.InsertRange(0, shell.Streams.Error);
         return new ModuleResult(
             [.. output], errors, [.. shell.Streams.Warning.Select(w => w.Message)], [.. shell.Streams.Verbose.Select(v => v.Message)],
             (_sink as RecordingSink)?.Take() ?? "", ended);
+    }
+
+    /// <summary>Shows an error where errors go: as one that a command writes, because Out-Default takes any other object for output.</summary>
+    private void Report(ErrorRecord record)
+    {
+        using var shell = Create(s => s.AddScript("[CmdletBinding()] param($record) $PSCmdlet.WriteError($record)", useLocalScope: true)
+            .AddArgument(record).AddParameter("ErrorAction", ActionPreference.Continue));
+        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        shell.AddCommand("Out-Default");
+        shell.Invoke();
     }
 
     private PowerShell Create(Action<PowerShell> build)

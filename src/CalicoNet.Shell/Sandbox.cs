@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace CalicoNet.Shell;
 
@@ -10,7 +11,7 @@ namespace CalicoNet.Shell;
 internal static class Sandbox
 {
     // mount's propagation is private under unshare --mount, so the machine's /run stays what it is. /run/netns must be there to be shared.
-    private const string Prepare = "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/netns && exec \"$@\"";
+    private const string Prepare = "{ mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/netns; } || exit 69; exec \"$@\""; // EX_UNAVAILABLE
 
     public static int Run(IReadOnlyList<string> arguments)
     {
@@ -20,11 +21,37 @@ internal static class Sandbox
             start.ArgumentList.Add(word);
         }
 
-        // Ctrl-C reaches the whole foreground group: the shell inside handles it, this one waits for it.
-        Console.CancelKeyPress += (_, e) => e.Cancel = true;
+        // unshare and sh become the shell inside, so the child's number is that shell's. Whoever ends this process means that one.
+        Process? process = null;
+        var gate = new Lock();
+        void Forward(PosixSignalContext context)
+        {
+            lock (gate)
+            {
+                context.Cancel = process is not null;
+                var (number, isSent) = context.Signal switch
+                {
+                    PosixSignal.SIGINT => (2, Console.IsInputRedirected),   // Ctrl-C on a terminal reaches the whole foreground group
+                    PosixSignal.SIGHUP => (1, true),
+                    _ => (15, true),
+                };
+                if (isSent && process is { HasExited: false })
+                {
+                    _ = SendSignal(process.Id, number);
+                }
+            }
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Forward);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Forward);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Forward);
         try
         {
-            using var process = Process.Start(start)!;
+            lock (gate)
+            {
+                process = Process.Start(start)!;
+            }
+
             process.WaitForExit();
             return process.ExitCode;
         }
@@ -32,7 +59,14 @@ internal static class Sandbox
         {
             throw new ShellException("--sandbox needs the program unshare of util-linux, which was not found.", ExitCodes.Unavailable);
         }
+        finally
+        {
+            process?.Dispose();
+        }
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int process, int signal);
 
     /// <summary>The command line of this program: its executable, or dotnet and its assembly.</summary>
     private static IEnumerable<string> Self()

@@ -7,7 +7,8 @@ namespace CalicoNet.Shell;
 internal sealed class Session
 {
     private readonly ModuleHost _host;
-    private bool _wasInterrupted;
+    private volatile bool _wasInterrupted;
+    private volatile bool _isReading;
 
     public Session(ModuleHost host)
     {
@@ -17,6 +18,10 @@ internal sealed class Session
             e.Cancel = true;   // the pipeline ends, the shell says with what
             _wasInterrupted = true;
             _host.Stop();
+            if (_isReading && !Console.IsInputRedirected)
+            {
+                Console.WriteLine(" dropped: press Enter");
+            }
         };
     }
 
@@ -72,13 +77,23 @@ internal sealed class Session
     }
 
     /// <summary>Reads lines until they are a whole command; null at the end of the input.</summary>
-    private static string? ReadCommand()
+    private string? ReadCommand()
     {
         var text = "";
         while (true)
         {
             Console.Write(text.Length == 0 ? "CN> " : ">> ");
+            _isReading = true;
             var line = Console.ReadLine();
+            _isReading = false;
+            if (_wasInterrupted && !Console.IsInputRedirected && line is not null)
+            {
+                // What was typed before Ctrl-C is still in the line, and must not be run.
+                _wasInterrupted = false;
+                text = "";
+                continue;
+            }
+
             if (line is null)
             {
                 Console.WriteLine();

@@ -11,7 +11,11 @@ internal static class StagedModule
     {
         if ((given ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } path)
         {
-            return Path.Exists(path) ? Path.GetFullPath(path) : throw Missing($"There is no module at '{path}'.");
+            // The engine takes a folder for a module only where it is called like the module, and the staged one is called by its version.
+            var manifest = Path.Combine(path, "CalicoNet.psd1");
+            return File.Exists(manifest) ? Path.GetFullPath(manifest)
+                : Path.Exists(path) ? Path.GetFullPath(path)
+                : throw Missing($"There is no module at '{path}'.");
         }
 
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
