@@ -8,8 +8,8 @@
     Description          = 'Calico-style container networking on Linux as objects: network namespaces, veth pairs, /32 routes, proxy ARP, the 169.254.1.1 gateway, outgoing NAT, neighbor tables, workload endpoints. Speaks netlink itself.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @()
-    TypesToProcess       = @()
+    FormatsToProcess     = @('CalicoNet.Format.ps1xml')
+    TypesToProcess       = @('CalicoNet.Types.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()

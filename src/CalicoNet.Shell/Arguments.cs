@@ -12,7 +12,7 @@ internal sealed record Arguments
         usage: CalicoNet.Shell [options] [script.ps1 [arguments]]
 
           script.ps1 [arguments]   runs a script; -Name value and -Switch reach its parameters
-          -Command "..."           runs a command
+          -Command "..."           runs a command; - reads it from standard input
           (neither)                a prompt
           --sandbox                in network and mount namespaces of its own, so that the machine is left alone; needs
                                    util-linux unshare, and no root where unprivileged user namespaces are allowed
@@ -22,69 +22,63 @@ internal sealed record Arguments
         The exit code is the script's; 1 after an error that nobody caught, 130 after Ctrl-C.
         """;
 
-    public bool Help { get; private init; }
+    public bool Help { get; private set; }
 
-    public bool Sandbox { get; private init; }
+    public bool Sandbox { get; private set; }
 
-    public string? Module { get; private init; }
+    public string? Module { get; private set; }
 
-    public string? Script { get; private init; }
+    public string? Script { get; private set; }
 
-    public string? Command { get; private init; }
+    public string? Command { get; private set; }
 
     /// <summary>The script's arguments.</summary>
-    public IReadOnlyList<string> Rest { get; private init; } = [];
+    public IReadOnlyList<string> Rest { get; private set; } = [];
 
     /// <summary>The same command line without what asks for a sandbox.</summary>
-    public IReadOnlyList<string> Inside { get; private init; } = [];
+    public IReadOnlyList<string> Inside { get; private set; } = [];
 
-    public static bool TryParse(string[] args, out Arguments arguments, out string fault)
+    /// <exception cref="ShellException">There is no such option, or it lacks its value.</exception>
+    public static Arguments Parse(string[] args)
     {
-        arguments = new Arguments();
-        fault = "";
-        List<string> inside = [];
+        var parsed = new Arguments();
+        List<string> options = [];
         for (var i = 0; i < args.Length; i++)
         {
-            var word = args[i];
-            var next = i + 1 < args.Length ? args[i + 1] : null;
-            switch (word)
+            switch (args[i].ToUpperInvariant())
             {
-                case "--help" or "-h" or "-?":
-                    arguments = arguments with { Help = true };
-                    return true;
-                case "--sandbox":
-                    arguments = arguments with { Sandbox = true };
-                    continue;
-                case "--module" or "-Command" or "-c" or "-File" when next is null:
-                    fault = $"{word} wants a value.";
-                    return false;
-                case "--module":
-                    arguments = arguments with { Module = next };
-                    inside.AddRange([word, next!]);
-                    i++;
-                    continue;
-                case "-Command" or "-c":
-                    // As in pwsh: everything that follows is the command.
-                    arguments = arguments with { Command = string.Join(' ', args[(i + 1)..]), Inside = [.. inside, .. args[i..]] };
-                    return true;
-                case "-File" or "--":
-                    if (next is null)
-                    {
-                        continue;
-                    }
-
+                case "--HELP" or "-HELP" or "-H" or "-?":
+                    parsed.Help = true;
+                    return parsed;
+                case "--SANDBOX":
+                    parsed.Sandbox = true;
+                    break;
+                case "--MODULE":
+                    // Its full path: inside a sandbox, and for a script that changes the directory, it is the same file.
+                    parsed.Module = Path.GetFullPath(After(i));
+                    options.AddRange(["--module", parsed.Module]);
                     i++;
                     break;
-                case ['-', ..]:
-                    fault = $"Unknown option '{word}'.";
-                    return false;
+                case "-COMMAND" or "-C":
+                    // As in pwsh: everything that follows is the command.
+                    After(i);
+                    return parsed with { Command = string.Join(' ', args[(i + 1)..]), Inside = [.. options, .. args[i..]] };
+                case "-FILE" or "--":
+                    After(i);
+                    return Script(i + 1);
+                case ['-', _, ..]:
+                    throw Fault($"Unknown option '{args[i]}'.");
+                default:
+                    return Script(i);
             }
-
-            arguments = arguments with { Script = args[i], Rest = args[(i + 1)..], Inside = [.. inside, "--", .. args[i..]] };
-            return true;
         }
 
-        arguments = arguments with { Inside = inside };
-        return true;
+        return parsed with { Inside = options };
+
+        Arguments Script(int i) => parsed with { Script = args[i], Rest = args[(i + 1)..], Inside = [.. options, "--", .. args[i..]] };
+
+        string After(int i) => i + 1 < args.Length ? args[i + 1] : throw Fault($"{args[i]} wants a value.");
     }
+
+    private static ShellException Fault(string message) => new(message + " --help says what there is.", ExitCodes.Usage);
 }

@@ -1,17 +1,8 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 
 namespace CalicoNet.Shell;
-
-/// <summary>What a run in a <see cref="ModuleHost"/> gave.</summary>
-/// <param name="Output">The objects.</param>
-/// <param name="Errors">The error records; the last is the one that ended it, where one did.</param>
-/// <param name="Warnings">The warnings.</param>
-/// <param name="Verbose">The verbose texts.</param>
-/// <param name="HostText">What was written to the host: what -WhatIf says, and views.</param>
-/// <param name="WasEnded">Whether an error, or <see cref="ModuleHost.Stop"/>, ended it.</param>
-internal sealed record ModuleResult(
-    IReadOnlyList<PSObject> Output, IReadOnlyList<ErrorRecord> Errors, IReadOnlyList<string> Warnings, IReadOnlyList<string> Verbose, string HostText, bool WasEnded);
 
 /// <summary>
 /// The PowerShell engine with the staged module imported: what the shell runs on, and the hosted tests. The first costs most of a second,
@@ -39,46 +30,60 @@ internal sealed class ModuleHost : IDisposable
     public static ModuleHost Open(TextSink? sink = null, string? module = null)
     {
         sink ??= new RecordingSink();
+        var manifest = StagedModule.Find(module);
+        StagedModule.OfferByName(manifest);
+        Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");   // the engine's package reports to its maker unless told not to
+
         var state = InitialSessionState.CreateDefault2();
-        state.ImportPSModule(StagedModule.Find(module));
+        state.ThreadOptions = PSThreadOptions.ReuseThread;   // as pwsh: a script sees one thread throughout
+        state.ImportPSModule(manifest);
         var host = new ShellHost(sink);
         var runspace = RunspaceFactory.CreateRunspace(host, state);
         runspace.Open();
+
         var opened = new ModuleHost(runspace, host, sink);
-        var faults = opened.Run("$error").Output;
-        if (faults.Count > 0)
+        if (opened.Run("$Error").Output is [var fault, ..])
         {
             opened.Dispose();
-            throw new ShellException($"The module could not be imported: {faults[0]}", ExitCodes.Unavailable);
+            throw new ShellException($"The module could not be imported: {fault}", ExitCodes.Unavailable);
         }
 
         return opened;
     }
 
     /// <summary>Runs a script text with arguments (<c>$args</c>, or its <c>param</c> block) and gathers all its streams.</summary>
-    public ModuleResult Run(string script, params object?[] arguments) => Gather(shell =>
-    {
-        shell.AddScript(script);
-        foreach (var argument in arguments)
-        {
-            shell.AddArgument(argument);
-        }
-    });
+    public ModuleResult Run(string script, params object?[] arguments) => Gather(shell => Add(shell, script, arguments));
+
+    /// <summary>The same beside the caller, who may <see cref="WaitForTextAsync"/> and <see cref="StopAsync"/> meanwhile.</summary>
+    public Task<ModuleResult> RunAsync(string script, params object?[] arguments) => Task.Run(() => Run(script, arguments));
 
     /// <summary>Runs a script text and gives what its objects look like in their default views.</summary>
-    public string Format(string script, params object?[] arguments) => Gather(shell =>
+    public string Format(string script, params object?[] arguments)
+        => Gather(shell => Add(shell, script, arguments).AddCommand("Out-Default")).HostText;
+
+    /// <summary>Waits until the host was told a text by the run in progress; fails when that takes longer than anything does.</summary>
+    public Task WaitForTextAsync(string text)
+        => ((RecordingSink)_sink).WaitForAsync(text).WaitAsync(TimeSpan.FromSeconds(60));
+
+    /// <summary>Runs a script file as <c>pwsh -File</c> does, objects and errors to the host. True when nothing ended it before its end.</summary>
+    public bool ShowFile(string path, IEnumerable<CommandParameter> parameters)
     {
-        shell.AddScript(script);
-        foreach (var argument in arguments)
+        // The engine keeps what a script file exits with to itself, unless told as pwsh tells it: by a property that is not public.
+        const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+        var context = typeof(Runspace).GetProperty("ExecutionContext", Hidden)!.GetValue(Runspace)!;
+        context.GetType().GetProperty("ScriptCommandProcessorShouldRethrowExit", Hidden)!.SetValue(context, true);
+        return Show(shell =>
         {
-            shell.AddArgument(argument);
-        }
+            shell.AddCommand(path);
+            foreach (var parameter in parameters)
+            {
+                shell.Commands.Commands[0].Parameters.Add(parameter);
+            }
+        });
+    }
 
-        shell.AddCommand("Out-Default");
-    }).HostText;
-
-    /// <summary>Runs a pipeline whose objects and errors go to the host as they come. True when no error ended it.</summary>
-    public bool Show(Action<PowerShell> build)
+    /// <summary>Runs a pipeline whose objects and errors go to the host as they come. True when nothing ended it before its end.</summary>
+    public bool Show(Action<PowerShell> build, bool addToHistory = false)
     {
         using var shell = Create(build);
         foreach (var command in shell.Commands.Commands)
@@ -89,8 +94,8 @@ internal sealed class ModuleHost : IDisposable
         shell.AddCommand("Out-Default");
         try
         {
-            Track(shell, () => shell.Invoke());
-            return true;
+            Track(shell, () => shell.Invoke(null, new PSInvocationSettings { AddToHistory = addToHistory }));
+            return shell.InvocationStateInfo.State == PSInvocationState.Completed;
         }
         catch (PipelineStoppedException)
         {
@@ -101,50 +106,78 @@ internal sealed class ModuleHost : IDisposable
             Report(e.ErrorRecord);
             return false;
         }
+        finally
+        {
+            _sink.Progress(null);
+        }
     }
 
-    /// <summary>Stops what runs, from any thread.</summary>
-    public void Stop()
+    /// <summary>Stops what runs, from any thread. Completes when it has stopped.</summary>
+    public Task StopAsync()
     {
         lock (_gate)
         {
-            _running?.BeginStop(null, null);
+            return _running?.StopAsync(null, null) ?? Task.CompletedTask;
         }
     }
 
     public void Dispose() => Runspace.Dispose();
 
+    private static PowerShell Add(PowerShell shell, string script, object?[] arguments)
+    {
+        shell.AddScript(script);
+        foreach (var argument in arguments)
+        {
+            shell.AddArgument(argument);
+        }
+
+        return shell;
+    }
+
     private ModuleResult Gather(Action<PowerShell> build)
     {
         using var shell = Create(build);
         var output = new PSDataCollection<PSObject>();
-        List<ErrorRecord> errors = [];
-        var ended = false;
+        RuntimeException? end = null;
         try
         {
             Track(shell, () => shell.Invoke(null, output));
         }
         catch (RuntimeException e)
         {
-            ended = true;
-            errors.Add(e.ErrorRecord);
+            end = e;
         }
 
-        ended |= shell.InvocationStateInfo.State is PSInvocationState.Stopped or PSInvocationState.Stopping;
-        errors.InsertRange(0, shell.Streams.Error);
+        var streams = shell.Streams;
+        var wasStopped = shell.InvocationStateInfo.State == PSInvocationState.Stopped;   // of which an invocation says nothing, or throws it
         return new ModuleResult(
-            [.. output], errors, [.. shell.Streams.Warning.Select(w => w.Message)], [.. shell.Streams.Verbose.Select(v => v.Message)],
-            (_sink as RecordingSink)?.Take() ?? "", ended);
+            [.. output],
+            end is null || wasStopped ? [.. streams.Error] : [.. streams.Error, end.ErrorRecord],
+            [.. streams.Warning.Select(w => w.Message)],
+            [.. streams.Verbose.Select(v => v.Message)],
+            (_sink as RecordingSink)?.Take() ?? "",
+            WasEnded: end is not null || wasStopped)
+        {
+            Debug = [.. streams.Debug.Select(d => d.Message)],
+            Information = [.. streams.Information],
+            Progress = [.. streams.Progress],
+            WasStopped = wasStopped,
+        };
     }
 
-    /// <summary>Shows an error where errors go: as one that a command writes, because Out-Default takes any other object for output.</summary>
-    private void Report(ErrorRecord record)
+    /// <summary>Shows the error that ended a pipeline. No stream of the engine carries it any more, so the host is told that what comes is an error.</summary>
+    private void Report(ErrorRecord error)
     {
-        using var shell = Create(s => s.AddScript("[CmdletBinding()] param($record) $PSCmdlet.WriteError($record)", useLocalScope: true)
-            .AddArgument(record).AddParameter("ErrorAction", ActionPreference.Continue));
-        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        shell.AddCommand("Out-Default");
-        shell.Invoke();
+        using var shell = Create(shell => shell.AddCommand("Out-Default"));
+        Host.UI.IsReporting = true;
+        try
+        {
+            shell.Invoke(new[] { error });
+        }
+        finally
+        {
+            Host.UI.IsReporting = false;
+        }
     }
 
     private PowerShell Create(Action<PowerShell> build)
@@ -164,6 +197,10 @@ internal sealed class ModuleHost : IDisposable
         try
         {
             run();
+        }
+        catch (InvalidPowerShellStateException) when (shell.InvocationStateInfo.State == PSInvocationState.Stopped)
+        {
+            throw new PipelineStoppedException();   // stopped before it began
         }
         finally
         {

@@ -1,25 +1,21 @@
+using System.Management.Automation;
+
 namespace CalicoNet.Shell;
 
 internal static class Program
 {
     private static int Main(string[] args)
     {
-        if (!Arguments.TryParse(args, out var arguments, out var fault))
-        {
-            Console.Error.WriteLine(fault);
-            Console.Error.WriteLine("Run with --help to see what there is.");
-            return ExitCodes.Usage;
-        }
-
-        if (arguments.Help)
-        {
-            Console.WriteLine(Arguments.HelpText);
-            return ExitCodes.Success;
-        }
-
         try
         {
-            return arguments.Sandbox ? Sandbox.Run(arguments.Inside) : Run(arguments);
+            var arguments = Arguments.Parse(args);
+            if (arguments.Help)
+            {
+                Console.WriteLine(Arguments.HelpText);
+                return ExitCodes.Success;
+            }
+
+            return arguments.Sandbox ? Sandbox.Enter(arguments.Inside) : Run(arguments);
         }
         catch (ShellException e)
         {
@@ -30,24 +26,35 @@ internal static class Program
 
     private static int Run(Arguments arguments)
     {
-        using var host = ModuleHost.Open(new ConsoleSink(), arguments.Module);
-        var session = new Session(host);
+        if (Sandbox.IsInside)
+        {
+            Sandbox.BringLoopbackUp();
+        }
+
+        var console = new ConsoleSink();
+        if (!console.HasColor)
+        {
+            PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
+        }
+
+        using var host = ModuleHost.Open(console, arguments.Module);
+        using var session = new Session(host, console);
         return arguments switch
         {
             { Script: { } path } => session.RunScript(path, arguments.Rest),
-            { Command: { } text } => session.RunCommand(text),
-            _ => session.Prompt(),
+            { Command: { } text and not "-" } => session.RunCommand(text),
+            { Command: null } when !Console.IsInputRedirected => session.Prompt(),
+            _ => session.RunCommand(Console.In.ReadToEnd()),   // as any shell: what is piped in is the script
         };
     }
 }
 
-/// <summary>The exit codes that are the shell's own; others are the script's.</summary>
+/// <summary>The exit codes that are the shell's own; others are the script's, or 128 and the signal that ended it.</summary>
 internal static class ExitCodes
 {
     public const int Success = 0, Failure = 1;
     public const int Usage = 64;        // EX_USAGE, sysexits.h
     public const int Unavailable = 69;  // EX_UNAVAILABLE
-    public const int Interrupted = 130; // 128 + SIGINT
 }
 
 /// <summary>Something that keeps the shell from running what it was asked to.</summary>

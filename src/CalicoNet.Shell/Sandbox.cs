@@ -8,71 +8,86 @@ namespace CalicoNet.Shell;
 /// Runs this program again in namespaces of its own: network, so that nothing reaches the machine's; mount, with an empty /run, so that
 /// namespaces made here are seen nowhere else and go with the process; user, where it is not root's.
 /// </summary>
-internal static class Sandbox
+internal static partial class Sandbox
 {
-    // mount's propagation is private under unshare --mount, so the machine's /run stays what it is. /run/netns must be there to be shared.
-    private const string Prepare = "{ mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/netns; } || exit 69; exec \"$@\""; // EX_UNAVAILABLE
+    private const string Mark = "CALICONET_SANDBOX";
+    private const nuint SetInterfaceFlags = 0x8914;   // SIOCSIFFLAGS
 
-    public static int Run(IReadOnlyList<string> arguments)
+    // All of /run, not /run/netns: that may not exist, and only root could make it. A /sys of its own shows the links of the new network
+    // namespace in /sys/class/net, as `ip netns exec` does; where a container's masks forbid it, netlink still tells the truth.
+    private const string Prepare = $$"""
+        mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/netns || exit 1
+        mount -t sysfs sysfs /sys 2>/dev/null
+        export {{Mark}}=1
+        exec "$@"
+        """;
+
+    /// <summary>Whether this process was started by <see cref="Enter"/>. Scripts see it as the environment variable CALICONET_SANDBOX.</summary>
+    public static bool IsInside => Environment.GetEnvironmentVariable(Mark) is { Length: > 0 };
+
+    /// <summary>Becomes the program inside: same process, so terminal, exit code and signals are its own. Returns only by an exception.</summary>
+    public static int Enter(IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("unshare") { UseShellExecute = false };
-        foreach (var word in (string[])["--net", "--mount", .. Environment.IsPrivilegedProcess ? [] : (string[])["--user", "--map-root-user"], "--", "sh", "-c", Prepare, "sh", .. Self(), .. arguments])
-        {
-            start.ArgumentList.Add(word);
-        }
+        string[] user = Environment.IsPrivilegedProcess ? [] : ["--user", "--map-root-user"];
+        string[] unshare = ["unshare", "--net", "--mount", "--propagation", "private", .. user, "--", "sh", "-c", Prepare, "sh"];
+        Rehearse(unshare);
+        LeaveNothingBehind();
+        _ = Execute(unshare[0], [.. unshare, .. Self(), .. arguments, null]);
+        throw new ShellException($"unshare did not start: {new Win32Exception().Message}.", ExitCodes.Unavailable);
+    }
 
-        // unshare and sh become the shell inside, so the child's number is that shell's. Whoever ends this process means that one.
-        Process? process = null;
-        var gate = new Lock();
-        void Forward(PosixSignalContext context)
-        {
-            lock (gate)
-            {
-                context.Cancel = process is not null;
-                var (number, isSent) = context.Signal switch
-                {
-                    PosixSignal.SIGINT => (2, Console.IsInputRedirected),   // Ctrl-C on a terminal reaches the whole foreground group
-                    PosixSignal.SIGHUP => (1, true),
-                    _ => (15, true),
-                };
-                if (isSent && process is { HasExited: false })
-                {
-                    _ = SendSignal(process.Id, number);
-                }
-            }
-        }
+    /// <summary>Switches the loopback link on: a new network namespace has it down, no machine has.</summary>
+    public static void BringLoopbackUp()
+    {
+        Span<byte> request = stackalloc byte[40];   // struct ifreq: the name in 16 bytes, the flags
+        "lo"u8.CopyTo(request);
+        request[16] = 1;                            // IFF_UP
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, 0);
+        _ = Control((int)socket.Handle, SetInterfaceFlags, ref MemoryMarshal.GetReference(request));
+    }
 
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Forward);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Forward);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Forward);
+    /// <summary>The same with nothing inside, so that a machine that forbids it says so in words: after exec nobody could.</summary>
+    private static void Rehearse(string[] unshare)
+    {
         try
         {
-            lock (gate)
-            {
-                process = Process.Start(start)!;
-            }
-
+            using var process = Process.Start(new ProcessStartInfo(unshare[0], [.. unshare[1..], "true"]) { RedirectStandardError = true })!;
+            var complaint = process.StandardError.ReadToEnd().Trim();
             process.WaitForExit();
-            return process.ExitCode;
+            if (process.ExitCode != 0)
+            {
+                throw new ShellException(
+                    $"This machine allows no sandbox: {complaint}\nRoot can, or a user where unprivileged user namespaces are switched on.", ExitCodes.Unavailable);
+            }
         }
         catch (Win32Exception)
         {
             throw new ShellException("--sandbox needs the program unshare of util-linux, which was not found.", ExitCodes.Unavailable);
         }
-        finally
-        {
-            process?.Dispose();
-        }
     }
 
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int process, int signal);
+    /// <summary>The runtime removes its diagnostics socket when it ends; a process that becomes another never ends it.</summary>
+    private static void LeaveNothingBehind()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), $"*-{Environment.ProcessId}-*").Where(IsRuntimes))
+        {
+            File.Delete(file);
+        }
+
+        static bool IsRuntimes(string path) => Path.GetFileName(path) is var name
+            && (name.StartsWith("dotnet-diagnostic-", StringComparison.Ordinal) || name.StartsWith("clr-debug-pipe-", StringComparison.Ordinal));
+    }
 
     /// <summary>The command line of this program: its executable, or dotnet and its assembly.</summary>
-    private static IEnumerable<string> Self()
+    private static string[] Self()
     {
         var executable = Environment.ProcessPath!;
-        var assembly = Path.Combine(AppContext.BaseDirectory, $"{typeof(Sandbox).Assembly.GetName().Name}.dll");
-        return Path.GetFileNameWithoutExtension(executable) == "dotnet" ? [executable, assembly] : [executable];
+        return Path.GetFileName(executable) == "dotnet" ? [executable, Environment.GetCommandLineArgs()[0]] : [executable];
     }
+
+    [LibraryImport("libc", EntryPoint = "execvp", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Execute(string file, string?[] arguments);
+
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int Control(int descriptor, nuint request, ref byte argument);
 }

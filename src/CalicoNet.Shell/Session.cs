@@ -1,31 +1,24 @@
-using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Runtime.InteropServices;
 
 namespace CalicoNet.Shell;
 
 /// <summary>What the shell does with a host: a script, a command, or a prompt.</summary>
-internal sealed class Session
+internal sealed class Session : IDisposable
 {
     private readonly ModuleHost _host;
-    private volatile bool _wasInterrupted;
-    private volatile bool _isReading;
+    private readonly ConsoleSink _console;
+    private readonly PosixSignalRegistration[] _signals;
+    private PosixSignal? _signal;
+    private bool _isPrompting;
 
-    public Session(ModuleHost host)
+    public Session(ModuleHost host, ConsoleSink console)
     {
         _host = host;
-        Console.CancelKeyPress += (_, e) =>
-        {
-            e.Cancel = true;   // the pipeline ends, the shell says with what
-            _wasInterrupted = true;
-            _host.Stop();
-            if (_isReading && !Console.IsInputRedirected)
-            {
-                Console.WriteLine(" dropped: press Enter");
-            }
-        };
+        _console = console;
+        _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
     }
 
-    /// <summary>Runs a script file. It becomes a function of its name, because the engine keeps to itself what a script file exits with.</summary>
     public int RunScript(string path, IReadOnlyList<string> arguments)
     {
         var file = Path.GetFullPath(path);
@@ -34,70 +27,78 @@ internal sealed class Session
             throw new ShellException($"There is no script '{path}'.", ExitCodes.Usage);
         }
 
-        var script = Parser.ParseFile(file, out _, out var faults);
-        if (faults.Length > 0)
+        if (!file.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase))
         {
-            foreach (var fault in faults)
-            {
-                Console.Error.WriteLine($"{file}:{fault.Extent.StartLineNumber}:{fault.Extent.StartColumnNumber}: {fault.Message}");
-            }
-
-            return ExitCodes.Failure;
+            throw new ShellException($"'{path}' is no script: its name does not end in .ps1.", ExitCodes.Usage);
         }
 
-        var name = Path.GetFileName(file);
-        _host.Runspace.SessionStateProxy.InvokeProvider.Item.Set($"function:global:{WildcardPattern.Escape(name)}", script.GetScriptBlock());
-        return ExitCode(_host.Show(shell =>
-        {
-            shell.AddCommand(name);
-            Bind(shell, arguments);
-        }));
+        return ExitCode(_host.ShowFile(file, ScriptArguments.Parse(arguments)));
     }
 
-    public int RunCommand(string text) => ExitCode(_host.Show(shell => shell.AddScript(text)));
+    /// <summary>Runs a command. As in pwsh its exit code is also a failure when its last statement failed without ending it.</summary>
+    public int RunCommand(string text)
+    {
+        var wasNotEnded = _host.Show(shell => shell.AddScript($"{text}\n$Host.PrivateData.{ShellHost.Succeeded} = $?"));
+        return ExitCode(wasNotEnded && _host.Host.PrivateData.Properties[ShellHost.Succeeded].Value is true);
+    }
 
     public int Prompt()
     {
-        Console.WriteLine("CalicoNet on the PowerShell engine's core commands; pwsh is the full shell. 'exit' leaves.");
-        while (_host.Host.ExitCode is null)
+        _isPrompting = true;
+        Console.WriteLine($"""
+            CalicoNet on the bare PowerShell engine: core commands only; pwsh is the full shell.
+            'Get-Command -Module CalicoNet' lists what the module adds, 'exit' leaves.{(Sandbox.IsInside ? "\nThis is a sandbox: networks made here are seen nowhere else and go with it." : "")}
+            """);
+        while (_host.Host.ExitCode is null && _signal is null or PosixSignal.SIGINT)
         {
-            _wasInterrupted = false;
-            if (ReadCommand() is not { } text)
+            _signal = null;
+            _console.Resume();
+            try
             {
-                break;
+                if (ReadCommand() is not { } text)
+                {
+                    break;
+                }
+
+                if (text.Trim().Length > 0)
+                {
+                    _host.Show(shell => shell.AddScript(text), addToHistory: true);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // What was typed is dropped.
             }
 
-            if (text.Trim().Length > 0)
+            if (_signal is not null)
             {
-                _host.Show(shell => shell.AddScript(text));
+                Console.WriteLine();   // the terminal has shown ^C and stayed on that line
             }
         }
 
-        return _host.Host.ExitCode ?? ExitCodes.Success;
+        return ExitCode(succeeded: true);
     }
 
-    /// <summary>Reads lines until they are a whole command; null at the end of the input.</summary>
+    public void Dispose()
+    {
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
+    }
+
+    /// <summary>Reads lines until they are a whole command, or an empty line says that they are; null at the end of the input.</summary>
     private string? ReadCommand()
     {
         var text = "";
         while (true)
         {
-            Console.Write(text.Length == 0 ? "CN> " : ">> ");
-            _isReading = true;
-            var line = Console.ReadLine();
-            _isReading = false;
-            if (_wasInterrupted && !Console.IsInputRedirected && line is not null)
-            {
-                // What was typed before Ctrl-C is still in the line, and must not be run.
-                _wasInterrupted = false;
-                text = "";
-                continue;
-            }
-
+            Console.Write(text.Length == 0 ? $"CN {_host.Runspace.SessionStateProxy.Path.CurrentLocation}> " : ">> ");
+            var line = _console.ReadLine();
             if (line is null)
             {
                 Console.WriteLine();
-                return text.Length == 0 ? null : text;
+                return null;
             }
 
             text += line;
@@ -111,31 +112,20 @@ internal sealed class Session
         }
     }
 
-    /// <summary>Arguments as <c>pwsh -File</c> takes them: <c>-Name value</c>, <c>-Name:value</c>, <c>-Switch</c>, and values. The engine decides which is which.</summary>
-    private static void Bind(PowerShell shell, IReadOnlyList<string> arguments)
+    private void OnSignal(PosixSignalContext context)
     {
-        var parameters = shell.Commands.Commands[0].Parameters;
-        foreach (var word in arguments)
-        {
-            if (word.Length < 2 || word[0] != '-' || !char.IsLetter(word[1]))
-            {
-                parameters.Add(null, word);
-                continue;
-            }
-
-            var colon = word.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0)
-            {
-                parameters.Add(word);
-            }
-            else
-            {
-                var value = word[(colon + 1)..];
-                parameters.Add(word[..colon], value switch { "$true" => true, "$false" => false, _ => value });
-            }
-        }
+        // The pipeline ends, and the shell says with what. Who asks a script again, because it does not end, is obeyed at once.
+        context.Cancel = _signal is null || (_isPrompting && context.Signal == PosixSignal.SIGINT);
+        _signal = context.Signal;
+        _console.Interrupt();
+        _ = _host.StopAsync();
     }
 
-    private int ExitCode(bool succeeded)
-        => _wasInterrupted ? ExitCodes.Interrupted : _host.Host.ExitCode ?? (succeeded ? ExitCodes.Success : ExitCodes.Failure);
+    private int ExitCode(bool succeeded) => _signal switch
+    {
+        PosixSignal.SIGHUP => 128 + 1,
+        PosixSignal.SIGINT => 128 + 2,
+        PosixSignal.SIGTERM => 128 + 15,
+        _ => _host.Host.ExitCode ?? (succeeded ? ExitCodes.Success : ExitCodes.Failure),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 using System.Management.Automation.Host;
 
 namespace CalicoNet.Shell;
@@ -6,8 +7,13 @@ namespace CalicoNet.Shell;
 /// <summary>The engine's view of whoever runs it.</summary>
 internal sealed class ShellHost(TextSink sink) : PSHost
 {
+    public const string Succeeded = nameof(Succeeded);
+
     /// <summary>The code a script asked to exit with; null as long as none did.</summary>
     public int? ExitCode { get; set; }
+
+    /// <summary>Where a command leaves whether its last statement succeeded (<see cref="Session.RunCommand"/>).</summary>
+    public override PSObject PrivateData { get; } = new() { Properties = { new PSNoteProperty(Succeeded, true) } };
 
     public override string Name => "CalicoNet.Shell";
 
@@ -19,7 +25,7 @@ internal sealed class ShellHost(TextSink sink) : PSHost
 
     public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
 
-    public override PSHostUserInterface UI { get; } = new ShellUserInterface(sink);
+    public override ShellUserInterface UI { get; } = new ShellUserInterface(sink);
 
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
 

@@ -9,47 +9,62 @@ namespace CalicoNet.Shell;
 /// <summary>Texts out, answers in. As in pwsh everything but errors goes to standard output.</summary>
 internal sealed class ShellUserInterface(TextSink sink) : PSHostUserInterface
 {
+    /// <summary>Whether the lines that are written are those of an error.</summary>
+    public bool IsReporting { get; set; }
+
     public override PSHostRawUserInterface RawUI { get; } = new ShellRawUserInterface(sink);
 
-    public override bool SupportsVirtualTerminal => sink.IsInteractive;
+    public override bool SupportsVirtualTerminal => sink.HasColor;
 
-    public override void Write(string value) => sink.Write(Rendered(value));
+    public override void Write(string value) => sink.Write(Rendered(value, sink.HasColor));
 
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
+        => Write(Styled(PSStyle.MapColorPairToEscapeSequence(foregroundColor, backgroundColor), value));
 
-    public override void WriteLine(string value) => Write(value + Environment.NewLine);
+    public override void WriteLine(string value)
+    {
+        if (IsReporting)
+        {
+            WriteErrorLine(value);
+        }
+        else
+        {
+            Write(value + Environment.NewLine);
+        }
+    }
 
-    public override void WriteErrorLine(string value) => sink.WriteError(Rendered(value + Environment.NewLine));
+    public override void WriteErrorLine(string value)
+    {
+        if (value.Length > 0)   // as pwsh: the view of an error ends in an empty line that nobody wants to see
+        {
+            sink.WriteError(Rendered(value, sink.HasErrorColor) + Environment.NewLine);
+        }
+    }
 
-    public override void WriteDebugLine(string message) => WriteLine($"DEBUG: {message}");
+    public override void WriteDebugLine(string message) => WriteLine(Styled(PSStyle.Instance.Formatting.Debug, $"DEBUG: {message}"));
 
-    public override void WriteVerboseLine(string message) => WriteLine($"VERBOSE: {message}");
+    public override void WriteVerboseLine(string message) => WriteLine(Styled(PSStyle.Instance.Formatting.Verbose, $"VERBOSE: {message}"));
 
-    public override void WriteWarningLine(string message) => WriteLine($"WARNING: {message}");
+    public override void WriteWarningLine(string message) => WriteLine(Styled(PSStyle.Instance.Formatting.Warning, $"WARNING: {message}"));
 
     public override void WriteProgress(long sourceId, ProgressRecord record)
-        => sink.Progress(record.RecordType == ProgressRecordType.Completed ? null : $"{record.Activity}: {record.StatusDescription}");
+    {
+        var percent = record.PercentComplete >= 0 ? $" {record.PercentComplete} %" : "";
+        sink.Progress(record.RecordType == ProgressRecordType.Completed ? null : $"{record.Activity}: {record.StatusDescription}{percent}");
+    }
 
     public override string ReadLine() => Answer("a line of input");
 
-    public override SecureString ReadLineAsSecureString()
-    {
-        var secret = new SecureString();
-        foreach (var c in Answer("a secret"))
-        {
-            secret.AppendChar(c);
-        }
-
-        return secret;
-    }
+    public override SecureString ReadLineAsSecureString() => throw new NotSupportedException("This shell does not ask for secrets; pwsh does.");
 
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
     {
+        RequireSomebody($"a value for {string.Join(" and ", descriptions.Select(field => field.Name))}");
+        WriteHeading(caption, message);
         var answers = new Dictionary<string, PSObject>();
         foreach (var field in descriptions)
         {
-            Write($"{field.Name}: ");
-            answers[field.Name] = PSObject.AsPSObject(Answer($"a value for {field.Name}"));
+            answers[field.Name] = PSObject.AsPSObject(field.ParameterTypeFullName.EndsWith("[]", StringComparison.Ordinal) ? Several(field.Name) : One(field.Name));
         }
 
         return answers;
@@ -57,16 +72,12 @@ internal sealed class ShellUserInterface(TextSink sink) : PSHostUserInterface
 
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
-        if (!sink.IsInteractive)
-        {
-            throw Nobody("a choice");   // a default taken in silence would answer a question nobody saw
-        }
-
-        WriteLine(caption);
-        WriteLine(message);
+        RequireSomebody("a choice");   // a default taken in silence would answer a question nobody saw
+        WriteHeading(caption, message);
         while (true)
         {
-            Write(string.Join("  ", choices.Select((choice, i) => $"[{Key(choice)}] {choice.Label.Replace("&", "", StringComparison.Ordinal)}{(i == defaultChoice ? " (default)" : "")}")) + ": ");
+            var menu = string.Join("  ", choices.Select(choice => $"[{Key(choice)}] {Label(choice)}"));
+            Write($"{menu}  [?] Help{(defaultChoice >= 0 ? $" (default is \"{Key(choices[defaultChoice])}\")" : "")}: ");
             var answer = Answer("a choice").Trim();
             if (answer.Length == 0 && defaultChoice >= 0)
             {
@@ -75,9 +86,17 @@ internal sealed class ShellUserInterface(TextSink sink) : PSHostUserInterface
 
             for (var i = 0; i < choices.Count; i++)
             {
-                if (answer.Equals(Key(choices[i]), StringComparison.OrdinalIgnoreCase) || answer.Equals(choices[i].Label.Replace("&", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase))
+                if (answer.Equals(Key(choices[i]), StringComparison.OrdinalIgnoreCase) || answer.Equals(Label(choices[i]), StringComparison.OrdinalIgnoreCase))
                 {
                     return i;
+                }
+            }
+
+            if (answer == "?")
+            {
+                foreach (var choice in choices)
+                {
+                    WriteLine($"{Key(choice)} - {choice.HelpMessage}");
                 }
             }
         }
@@ -91,62 +110,67 @@ internal sealed class ShellUserInterface(TextSink sink) : PSHostUserInterface
         => PromptForCredential(caption, message, userName, targetName);
 
     /// <summary>The engine leaves it to hosts to keep colour codes out of files and pipes.</summary>
-    private string Rendered(string value)
-        => value.Contains('\u001b') && (!SupportsVirtualTerminal || PSStyle.Instance.OutputRendering == OutputRendering.PlainText)
+    private static string Rendered(string value, bool inColor)
+        => value.Contains('\u001b') && (!inColor || PSStyle.Instance.OutputRendering == OutputRendering.PlainText)
             ? new StringDecorated(value).ToString(OutputRendering.PlainText)
             : value;
+
+    private static string Styled(string style, string value) => style + value + PSStyle.Instance.Reset;
+
+    private static string Label(ChoiceDescription choice) => choice.Label.Replace("&", "", StringComparison.Ordinal);
 
     private static string Key(ChoiceDescription choice)
     {
         var mark = choice.Label.IndexOf('&', StringComparison.Ordinal);
-        return mark >= 0 && mark + 1 < choice.Label.Length ? choice.Label.Substring(mark + 1, 1) : choice.Label;
+        return mark >= 0 && mark + 1 < choice.Label.Length ? choice.Label.Substring(mark + 1, 1).ToUpperInvariant() : choice.Label;
     }
 
     private static HostException Nobody(string what) => new($"The command asks for {what}, and there is no terminal to answer on: give it as an argument.");
 
-    private string Answer(string what) => sink.ReadLine() ?? throw Nobody(what);
-}
-
-/// <summary>The window's size, which views want to know. What a full console can do beside it is not here.</summary>
-internal sealed class ShellRawUserInterface(TextSink sink) : PSHostRawUserInterface
-{
-    private const int Lines = 50;
-
-    public override Size BufferSize { get => new(sink.Width, Lines); set { } }
-
-    public override Size WindowSize { get => BufferSize; set { } }
-
-    public override Size MaxWindowSize => BufferSize;
-
-    public override Size MaxPhysicalWindowSize => BufferSize;
-
-    public override Coordinates CursorPosition { get; set; }
-
-    public override Coordinates WindowPosition { get; set; }
-
-    public override int CursorSize { get; set; } = 1;
-
-    public override ConsoleColor ForegroundColor { get; set; } = ConsoleColor.Gray;
-
-    public override ConsoleColor BackgroundColor { get; set; } = ConsoleColor.Black;
-
-    public override string WindowTitle { get; set; } = "CalicoNet";
-
-    public override bool KeyAvailable => false;
-
-    public override void FlushInputBuffer()
+    private void WriteHeading(string caption, string message)
     {
+        foreach (var line in new[] { caption, message }.Where(line => !string.IsNullOrEmpty(line)))
+        {
+            WriteLine(line);
+        }
     }
 
-    public override KeyInfo ReadKey(ReadKeyOptions options) => throw Missing();
+    private string One(string name)
+    {
+        Write($"{name}: ");
+        return Answer($"a value for {name}");
+    }
 
-    public override BufferCell[,] GetBufferContents(Rectangle rectangle) => throw Missing();
+    /// <summary>Values up to an empty line.</summary>
+    private List<string> Several(string name)
+    {
+        List<string> values = [];
+        while (One($"{name}[{values.Count}]") is { Length: > 0 } value)
+        {
+            values.Add(value);
+        }
 
-    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw Missing();
+        return values;
+    }
 
-    public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) => throw Missing();
+    private void RequireSomebody(string what)
+    {
+        if (!sink.IsInteractive)
+        {
+            throw Nobody(what);
+        }
+    }
 
-    public override void SetBufferContents(Rectangle rectangle, BufferCell fill) => throw Missing();
-
-    private static NotSupportedException Missing() => new("This shell's window cannot do that; pwsh's can.");
+    private string Answer(string what)
+    {
+        RequireSomebody(what);
+        try
+        {
+            return sink.ReadLine() ?? throw Nobody(what);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
 }

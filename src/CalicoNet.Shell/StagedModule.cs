@@ -4,39 +4,53 @@ namespace CalicoNet.Shell;
 internal static class StagedModule
 {
     private const string Variable = "CALICONET_MODULE";
+    private const string Name = "CalicoNet";
+    private const string Manifest = $"{Name}.psd1";
 
-    /// <summary>The module's folder or manifest: as given, as the environment says, or under output/ of the repository this program was built in.</summary>
+    /// <summary>The module's manifest: as given, as the environment says, or under output/ of the repository this program was built in.</summary>
     /// <exception cref="ShellException">There is none.</exception>
-    public static string Find(string? given = null)
+    public static string Find(string? given = null) => Find(given, AppContext.BaseDirectory);
+
+    internal static string Find(string? given, string start)
     {
         if ((given ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } path)
         {
-            // The engine takes a folder for a module only where it is called like the module, and the staged one is called by its version.
-            var manifest = Path.Combine(path, "CalicoNet.psd1");
-            return File.Exists(manifest) ? Path.GetFullPath(manifest)
-                : Path.Exists(path) ? Path.GetFullPath(path)
-                : throw Missing($"There is no module at '{path}'.");
+            return In(Path.GetFullPath(path)) ?? throw Missing($"There is no module at '{path}'.");
         }
 
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
-            if (!File.Exists(Path.Combine(folder.FullName, "CalicoNet.sln")))
+            if (File.Exists(Path.Combine(folder.FullName, "CalicoNet.sln")))
             {
-                continue;
+                return In(Path.Combine(folder.FullName, "output", Name)) ?? throw Missing("The module is not staged: run dotnet build first.");
             }
-
-            var output = new DirectoryInfo(Path.Combine(folder.FullName, "output", "CalicoNet"));
-            var versions = output.Exists ? output.EnumerateDirectories() : [];
-            return versions
-                .Select(version => (Version: Version.TryParse(version.Name, out var number) ? number : new Version(), Manifest: Path.Combine(version.FullName, "CalicoNet.psd1")))
-                .Where(found => File.Exists(found.Manifest))
-                .OrderByDescending(found => found.Version)
-                .Select(found => found.Manifest)
-                .FirstOrDefault() ?? throw Missing("The module is not staged: run dotnet build first.");
         }
 
         throw Missing($"The module was not found: set {Variable} to its folder, or use --module.");
     }
+
+    /// <summary>Lets scripts name the module (<c>#Requires -Modules</c>, <c>using module</c>) and not only find it imported.</summary>
+    public static void OfferByName(string manifest)
+    {
+        // Above CalicoNet/ or CalicoNet/<version>/, which is where the engine looks. Above any other folder it would search whatever is there.
+        var folder = new FileInfo(manifest).Directory;
+        var root = folder?.Name == Name ? folder.Parent : folder?.Parent is { Name: Name } versions ? versions.Parent : null;
+
+        // A pwsh that started this lends its own modules, which are made for its engine and not for this one.
+        var others = (Environment.GetEnvironmentVariable("PSModulePath") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(path => path != root?.FullName && !Directory.Exists(Path.Combine(path, "Microsoft.PowerShell.Utility")));
+        Environment.SetEnvironmentVariable("PSModulePath", string.Join(Path.PathSeparator, root is null ? others : others.Prepend(root.FullName)));
+    }
+
+    /// <summary>The manifest at a path that is the manifest itself, the module's folder, or the folder of its versions (the newest then).</summary>
+    private static string? In(string path)
+        => File.Exists(path) ? path
+            : !Directory.Exists(path) ? null
+            : Directory.EnumerateDirectories(path)
+                .OrderByDescending(version => Version.TryParse(Path.GetFileName(version), out var number) ? number : new Version())
+                .Prepend(path)
+                .Select(folder => Path.Combine(folder, Manifest))
+                .FirstOrDefault(File.Exists);
 
     private static ShellException Missing(string message) => new(message, ExitCodes.Unavailable);
 }

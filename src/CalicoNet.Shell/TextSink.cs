@@ -8,58 +8,26 @@ internal abstract class TextSink
     /// <summary>The width of a line in columns.</summary>
     public virtual int Width => 120;
 
-    /// <summary>Whether somebody sits there: colours are shown, questions can be answered.</summary>
+    /// <summary>Whether somebody sits there: questions can be answered.</summary>
     public virtual bool IsInteractive => false;
+
+    /// <summary>Whether colour codes in text are understood.</summary>
+    public virtual bool HasColor => false;
+
+    /// <summary>Whether colour codes in errors are understood.</summary>
+    public virtual bool HasErrorColor => false;
 
     public abstract void Write(string text);
 
     public abstract void WriteError(string text);
 
     /// <summary>An answer; null where there is nobody to give one.</summary>
+    /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public virtual string? ReadLine() => null;
 
+    /// <summary>Shows how far a long work is; null when nothing is to be shown any more.</summary>
     public virtual void Progress(string? text)
     {
-    }
-}
-
-/// <summary>The terminal, or whatever stands in its place.</summary>
-internal sealed class ConsoleSink : TextSink
-{
-    private bool _showsProgress;
-
-    public override int Width => Console.IsOutputRedirected || Console.WindowWidth < 20 ? base.Width : Console.WindowWidth;
-
-    public override bool IsInteractive => !Console.IsInputRedirected && !Console.IsOutputRedirected;
-
-    public override void Write(string text)
-    {
-        Progress(null);
-        Console.Out.Write(text);
-    }
-
-    public override void WriteError(string text)
-    {
-        Progress(null);
-        Console.Error.Write(text);
-    }
-
-    public override string? ReadLine() => Console.IsInputRedirected ? null : Console.ReadLine();
-
-    public override void Progress(string? text)
-    {
-        if (Console.IsErrorRedirected || (text is null && !_showsProgress))
-        {
-            return;
-        }
-
-        // One line that is written over, and away before anything else is written.
-        Console.Error.Write("\r\u001b[K");
-        _showsProgress = text is not null;
-        if (text is not null)
-        {
-            Console.Error.Write(text.Length < Width ? text : text[..(Width - 1)]);
-        }
     }
 }
 
@@ -67,6 +35,7 @@ internal sealed class ConsoleSink : TextSink
 internal sealed class RecordingSink : TextSink
 {
     private readonly StringBuilder _text = new();
+    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
 
     /// <summary>What was written since this was asked last.</summary>
     public string Take()
@@ -79,13 +48,35 @@ internal sealed class RecordingSink : TextSink
         }
     }
 
+    /// <summary>Completes as soon as the text is there.</summary>
+    public Task WaitForAsync(string text)
+    {
+        lock (_text)
+        {
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((text, seen));
+            Announce();
+            return seen.Task;
+        }
+    }
+
     public override void Write(string text)
     {
         lock (_text)
         {
             _text.Append(text);
+            Announce();
         }
     }
 
     public override void WriteError(string text) => Write(text);
+
+    private void Announce()
+    {
+        if (_awaited.Count > 0)
+        {
+            var text = _text.ToString();
+            _awaited.RemoveAll(awaited => text.Contains(awaited.Text, StringComparison.Ordinal) && awaited.Seen.TrySetResult());
+        }
+    }
 }

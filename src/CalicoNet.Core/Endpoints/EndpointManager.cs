@@ -82,6 +82,9 @@ public sealed class EndpointManager : IDisposable
             var result = EndpointPlan.For(endpoint).Apply(session, OnFailure.Undo);
             if (result.Succeeded)
             {
+                // The end that went up first sends nothing until the kernel's link watch has run, in the background; asking for the link runs it
+                // (Linux 6.8), so that the first packet of whoever called is not lost.
+                session.Stack(endpoint.Workload.Namespace).Links.Find(session.IndexOf(endpoint.Workload));
                 return new EndpointState(endpoint, EndpointStatus.Ready, [])
                 {
                     HostIndex = session.IndexOf(endpoint.Host),

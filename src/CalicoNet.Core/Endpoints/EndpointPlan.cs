@@ -50,7 +50,7 @@ public static class EndpointPlan
 
         if (hasIPv4)
         {
-            AddGateway(On, workload, endpoint.Gateway, endpoint.StaticNeighbor);
+            AddGateway(On, workload, endpoint.Gateway, endpoint.StaticNeighbor, Endpoint.HostMac);
         }
 
         if (hasIPv6)
@@ -96,13 +96,13 @@ public static class EndpointPlan
     /// The workload's IPv4 default route through a link-local gateway: the route to the gateway itself first, or the kernel finds the gateway
     /// unreachable.
     /// </summary>
-    internal static void AddGateway(Action<NetworkChange> add, LinkRef workload, IPAddr gateway, bool staticNeighbor)
+    internal static void AddGateway(Action<NetworkChange> add, LinkRef workload, IPAddr gateway, bool staticNeighbor, LinkLayerAddress hostMac)
     {
         add(new AddRoute(workload, gateway.ToPrefix()));
         add(new AddRoute(workload, IPPrefix.Default(IPFamily.IPv4), gateway));
         if (staticNeighbor)
         {
-            add(new AddNeighbor(workload, gateway, Endpoint.HostMac));
+            add(new AddNeighbor(workload, gateway, hostMac));
         }
     }
 }

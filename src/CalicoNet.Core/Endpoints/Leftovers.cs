@@ -10,6 +10,7 @@ internal sealed class Leftovers(NetworkStack host)
 {
     private ILookup<string, NetNamespaceRef>? _labels;
     private ILookup<int, IPAddr>? _routes;
+    private PeerPlaces? _places;
 
     /// <summary>The plan that removes an endpoint, or what is left of it; empty where there is nothing.</summary>
     /// <exception cref="CalicoException">The link of its name belongs to somebody else.</exception>
@@ -28,7 +29,7 @@ internal sealed class Leftovers(NetworkStack host)
 
             if (mark is null or { NatOutgoing: true })
             {
-                foreach (var address in RoutedTo(link.Index).Concat(mark is null ? CarriedBy(link) : []).Distinct())
+                foreach (var address in RoutedTo(link.Index).Union(CarriedBy(link)))
                 {
                     plan.Add(new RemoveNatElement(host.Namespace, NatSet.Addresses, address.ToPrefix()));
                 }
@@ -54,10 +55,10 @@ internal sealed class Leftovers(NetworkStack host)
     /// </summary>
     public bool IsHalfMade(Link link) => Ownership.IsOurs(link.Group) && (link.Alias is null || !RoutedTo(link.Index).Any());
 
-    /// <summary>The addresses of a link's other end: a half-made endpoint has no route that tells them.</summary>
+    /// <summary>The addresses of a link's other end: a half-made endpoint has not all the routes that tell them.</summary>
     private IEnumerable<IPAddr> CarriedBy(Link link)
     {
-        if (new PeerPlaces(host).Of(link) is not { } place)
+        if ((_places ??= new PeerPlaces(host)).Of(link) is not { } place)
         {
             return [];
         }

@@ -66,6 +66,12 @@ public static class AddressWire
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(address);
+        if (!address.Peer.IsNone && address.Peer.Family != address.Prefix.Family)
+        {
+            // The kernel would take the first four bytes for an IPv4 address, and only say so in its log.
+            throw new ArgumentException($"{address.Peer} cannot be the peer of {address.Prefix}: they are of different families.", nameof(address));
+        }
+
         var message = batch.Begin(type, flags, operation, address);
         message.Write(new AddressHeader
         {

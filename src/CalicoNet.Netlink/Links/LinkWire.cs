@@ -68,7 +68,7 @@ public static class LinkWire
         var message = Begin(batch, index, default, default, "configure interface");
         if (settings.Alias is not null)
         {
-            message.Write(LinkAttribute.Alias, settings.Alias);
+            message.WriteUnterminated(LinkAttribute.Alias, settings.Alias);
         }
 
         if (settings.Group is { } group)
@@ -115,13 +115,13 @@ public static class LinkWire
         var message = Begin(batch, index, up ? LinkFlags.Up : LinkFlags.None, up ? LinkFlags.Up : LinkFlags.None, "set up the loopback interface");
         if (alias is not null)
         {
-            message.Write(LinkAttribute.Alias, alias);
+            message.WriteUnterminated(LinkAttribute.Alias, alias);
         }
     }
 
     /// <summary>Queues an alias (ifalias): 255 bytes at most; empty removes it.</summary>
     public static void SetAlias(NetlinkBatch batch, int index, string alias)
-        => Begin(batch, index, default, default, "set the alias of interface").Write(LinkAttribute.Alias, alias);
+        => Begin(batch, index, default, default, "set the alias of interface").WriteUnterminated(LinkAttribute.Alias, alias);
 
     /// <summary>Queues a new name.</summary>
     public static void SetName(NetlinkBatch batch, int index, string name)

@@ -49,8 +49,10 @@ public static class RouteWire
 
     internal static void Find(NetlinkBatch batch, IPAddr destination)
     {
+        // IPv4 names the local table as "main" without this flag; IPv6 never does, and refuses the flag.
+        var flags = destination.Family == IPFamily.IPv4 ? LookupTable : 0;
         var message = batch.Begin(RouteMessageType.GetRoute, NetlinkFlags.None, "find a route to", destination);
-        message.Write(new RouteHeader { Family = destination.Family, DestinationLength = (byte)destination.BitCount, Flags = LookupTable });
+        message.Write(new RouteHeader { Family = destination.Family, DestinationLength = (byte)destination.BitCount, Flags = flags });
         message.Write(RouteAttribute.Destination, destination);
     }
 
@@ -111,6 +113,12 @@ public static class RouteWire
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(route);
+        if (!route.PreferredSource.IsNone && route.PreferredSource.Family != route.Family)
+        {
+            // The kernel would take the first four bytes for an IPv4 address, and only say so in its log.
+            throw new ArgumentException($"{route.PreferredSource} cannot be the source of packets to {route.Destination}: they are of different families.", nameof(route));
+        }
+
         var message = batch.Begin(type, flags, operation, route);
         message.Write(new RouteHeader
         {

@@ -44,7 +44,8 @@ internal sealed class NetlinkSocket : IDisposable
     private readonly uint _port;
     private uint _sequence;
 
-    private NetlinkSocket(FileHandle handle, uint port)
+    /// <summary>Takes a socket that is ready, and the port that its replies are addressed to. Not private for tests, which play the kernel on the other end.</summary>
+    internal NetlinkSocket(FileHandle handle, uint port)
     {
         _handle = handle;
         _port = port;
@@ -182,6 +183,11 @@ internal sealed class NetlinkSocket : IDisposable
 
             throw new NetlinkException(NetlinkFault.DumpInterrupted, batch.Describe(0), new NetlinkError(0, Errno.None));
         }
+        catch (NetlinkException e) when (e.Fault != NetlinkFault.Refused)
+        {
+            Drain(buffer);
+            throw;
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
@@ -267,6 +273,11 @@ internal sealed class NetlinkSocket : IDisposable
                 }
             }
         }
+        catch (NetlinkException e) when (e.Fault != NetlinkFault.Refused)
+        {
+            Drain(buffer);
+            throw;
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
@@ -326,6 +337,11 @@ internal sealed class NetlinkSocket : IDisposable
                 {
                     // DONE carries an error too, as its first word (a dump that failed half way).
                     var error = message.Is(ControlType.Error) ? ReadError(message, batch, 0) : new NetlinkError(0, (Errno)(-message.Read<int>()));
+                    if (malformed)
+                    {
+                        break;   // cut short, it reads as "no error"
+                    }
+
                     return error.Errno == Errno.None ? intact : throw new NetlinkException(NetlinkFault.Refused, batch.Describe(0), error);
                 }
 
@@ -339,6 +355,17 @@ internal sealed class NetlinkSocket : IDisposable
             {
                 throw new NetlinkException(NetlinkFault.Malformed, batch.Describe(0), new NetlinkError(0, Errno.None));
             }
+        }
+    }
+
+    /// <summary>
+    /// Reads away what a request that went wrong left. After an overrun the kernel drops every answer until the queue is empty, so that the
+    /// next request would wait in vain; and while a dump is unfinished it refuses another (EBUSY).
+    /// </summary>
+    private void Drain(byte[] buffer)
+    {
+        while (Sys.Receive(_handle, buffer, [], wait: false, out _) is Errno.None or Errno.ENOBUFS)
+        {
         }
     }
 

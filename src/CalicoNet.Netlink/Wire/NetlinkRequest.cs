@@ -50,6 +50,11 @@ internal readonly ref struct NetlinkRequest(NetlinkBatch batch)
         where TAttribute : unmanaged, Enum
         => Encoding.UTF8.GetBytes(value, batch.Attribute(attribute, Encoding.UTF8.GetByteCount(value) + 1));
 
+    /// <summary>A text without a NUL, where the kernel wants bytes and counts them: 255 of an alias, its NUL included.</summary>
+    public void WriteUnterminated<TAttribute>(TAttribute attribute, string value)
+        where TAttribute : unmanaged, Enum
+        => Encoding.UTF8.GetBytes(value, batch.Attribute(attribute, Encoding.UTF8.GetByteCount(value)));
+
     /// <summary>nf_tables speaks big-endian.</summary>
     public void WriteBigEndian<TAttribute>(TAttribute attribute, uint value)
         where TAttribute : unmanaged, Enum

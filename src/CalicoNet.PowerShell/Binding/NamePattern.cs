@@ -14,34 +14,20 @@ internal sealed class NamePattern
     public NamePattern(string text)
     {
         _text = text;
-        IsWildcard = WildcardPattern.ContainsWildcardCharacters(text);
-        _wildcard = IsWildcard ? new WildcardPattern(text, WildcardOptions.CultureInvariant) : null;
-        Literal = !IsWildcard ? WildcardPattern.Unescape(text) : text.Contains('[', StringComparison.Ordinal) ? text : null;
+        _wildcard = WildcardPattern.ContainsWildcardCharacters(text) ? Parse(text) : null;
+        Literal = text.Contains('[', StringComparison.Ordinal) && !text.Contains('`', StringComparison.Ordinal) ? text
+            : IsWildcard ? null
+            : WildcardPattern.Unescape(text);
     }
 
     /// <summary>Whether it may mean several: then nothing found is no error.</summary>
-    public bool IsWildcard { get; }
+    public bool IsWildcard => _wildcard is not null;
 
     /// <summary>The name it is when it is taken literally; null for one that cannot be.</summary>
     public string? Literal { get; }
 
     /// <summary>Whether a name fits.</summary>
-    public bool IsMatch(string name)
-    {
-        if (name == Literal)
-        {
-            return true;
-        }
-
-        try
-        {
-            return _wildcard?.IsMatch(name) == true;
-        }
-        catch (WildcardPatternException)
-        {
-            return false;   // a bracket that is never closed: no pattern, only a name
-        }
-    }
+    public bool IsMatch(string name) => name == Literal || _wildcard?.IsMatch(name) == true;
 
     /// <summary>Picks what is meant of some things: the one of that very name, or all that match.</summary>
     public IReadOnlyList<T> Select<T>(IReadOnlyList<T> all, Func<T, string> nameOf)
@@ -51,4 +37,19 @@ internal sealed class NamePattern
     }
 
     public override string ToString() => _text;
+
+    /// <summary>The pattern; null for what only looks like one: a bracket that is never closed.</summary>
+    private static WildcardPattern? Parse(string text)
+    {
+        try
+        {
+            var pattern = new WildcardPattern(text, WildcardOptions.CultureInvariant);
+            pattern.IsMatch("");   // the engine takes a pattern apart when it is first used
+            return pattern;
+        }
+        catch (WildcardPatternException)
+        {
+            return null;
+        }
+    }
 }

@@ -97,6 +97,10 @@ internal sealed class OpenPair : IDisposable
             : throw new CalicoException(CalicoFault.NoAddress, $"The veth pair {Pair} has no address: its workload end {Workload} carries none.", Pair.ToString());
     }
 
+    /// <summary>The workload's end, for work that a planned pair cannot do.</summary>
+    /// <exception cref="CommandFault">The pair is only planned.</exception>
+    public LinkRef RequireReal() => IsPlanned ? throw CommandFault.Planned($"veth pair {Pair}") : Workload;
+
     /// <summary>Closes the namespaces.</summary>
     public void Dispose() => Session.Dispose();
 

@@ -73,11 +73,10 @@ public sealed class WatchTests : IDisposable
         var index = existing.Single(change => change.Value.Name == "one").Value.Index;
 
         _ip.Run("link set one alias first");
-        Assert.Equal((ChangeKind.Changed, index, "first"), Seen(Next(watch)));
+        Assert.Equal((ChangeKind.Changed, index), Until(watch, link => link.Alias == "first"));
 
         _ip.Run("link set one name three");
-        var renamed = Next(watch);
-        Assert.Equal((ChangeKind.Changed, index, "three"), (renamed.Kind, renamed.Value.Index, renamed.Value.Name));
+        Assert.Equal((ChangeKind.Changed, index), Until(watch, link => link.Name == "three"));
 
         _ip.Run("link del three");
         var gone = new List<string>();
@@ -89,19 +88,32 @@ public sealed class WatchTests : IDisposable
 
         Assert.Equal(["three", "two"], gone.Order());
 
-        static (ChangeKind, int, string?) Seen(KernelChange<Link> change) => (change.Kind, change.Value.Index, change.Value.Alias);
+        // Carriers come and go a moment after what brought them about.
+        static (ChangeKind, int) Until(IEnumerator<KernelChange<Link>> watch, Func<Link, bool> isMeant)
+        {
+            while (!isMeant(Next(watch).Value))
+            {
+            }
+
+            return (watch.Current.Kind, watch.Current.Value.Index);
+        }
     }
 
     [Fact]
     public void An_announcement_without_news_is_none()
     {
-        using var watch = _stack.Links.Watch(Token).GetEnumerator();
-        for (var i = 0; i < 3; i++)
-            Next(watch);
+        var known = new Dictionary<int, Link>();
+        foreach (var change in _stack.Links.Watch(Token))
+        {
+            Assert.NotEqual(known.GetValueOrDefault(change.Value.Index), change.Value);
+            known[change.Value.Index] = change.Value;
+            if (known.Count == 3 && change.Kind == ChangeKind.Existing)
+                _ip.RunBatch("link set one alias x", "link set one alias x", "link set one mtu 1500", "link set one up", "link set one alias y");
+            if (change.Value.Alias == "y")
+                break;
+        }
 
-        _ip.RunBatch("link set one alias x", "link set one alias x", "link set one mtu 1500", "link set one up", "link set one alias y");
-
-        Assert.Equal(["x", "y"], new[] { Next(watch), Next(watch) }.Select(change => change.Value.Alias));
+        Assert.Contains(known.Values, link => link.Alias == "y");
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class GoldenBytesTests
         }), """
             58000000 1300 0500 01000000 00000000   # RTM_SETLINK, REQUEST|ACK
             00 00 0000 07000000 00000000 00000000
-            0800 1400 61626300                     # IFLA_IFALIAS with its NUL
+            0700 1400 616263 00                    # IFLA_IFALIAS without a NUL
             0800 1b00 05000000                     # IFLA_GROUP
             2800 1a80                              # IFLA_AF_SPEC
               1800 0280                            #   AF_INET
@@ -204,7 +204,7 @@ public sealed class GoldenBytesTests
             LinkWire.Delete(batch, 2, echo: true);
             LinkWire.DeleteGroup(batch, 9);
         }, """
-            28000000 1300 0100 01000000 00000000   00 00 0000 01000000 00000000 00000000   0500 1400 00 000000
+            24000000 1300 0100 01000000 00000000   00 00 0000 01000000 00000000 00000000   0400 1400
             20000000 1100 0900 02000000 00000000   00 00 0000 02000000 00000000 00000000
             28000000 1100 0500 03000000 00000000   00 00 0000 00000000 00000000 00000000   0800 1b00 09000000
             """);
@@ -230,8 +230,18 @@ public sealed class GoldenBytesTests
     {
         using var batch = new NetlinkBatch();
 
-        Assert.Throws<ArgumentException>(() => LinkWire.SetAlias(batch, 1, new string('x', ushort.MaxValue - 4)));
-        LinkWire.SetAlias(batch, 1, new string('x', ushort.MaxValue - 5));
+        Assert.Throws<ArgumentException>(() => LinkWire.SetAlias(batch, 1, new string('x', ushort.MaxValue - 3)));
+        LinkWire.SetAlias(batch, 1, new string('x', ushort.MaxValue - 4));
+    }
+
+    [Fact]
+    public void What_mixes_the_families_is_refused()
+    {
+        using var batch = new NetlinkBatch();
+
+        Assert.Throws<ArgumentException>(() => AddressWire.Add(batch, new InterfaceAddress(1, IPPrefix.Parse("10.2.0.1/32")) { Peer = IPAddr.Parse("::1") }));
+        Assert.Throws<ArgumentException>(() => RouteWire.Add(batch, new Route(IPPrefix.Parse("10.2.0.1/32"), 1) { PreferredSource = IPAddr.Parse("::1") }));
+        Assert.Equal(0, batch.Count);
     }
 
     private static void Check(Action<NetlinkBatch> encode, string expected)

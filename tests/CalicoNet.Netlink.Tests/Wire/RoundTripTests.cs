@@ -25,7 +25,7 @@ public sealed class RoundTripTests
             Protocol = (RouteProtocol)head.Item4,
             Type = (RouteType)head.Item5,
             Gateway = rest.Item1,
-            PreferredSource = rest.Item2,
+            PreferredSource = rest.Item2.Family == head.Item2.Family ? rest.Item2 : default,
             Metric = rest.Item3,
             Table = rest.Item4,
             OnLink = rest.Item5,

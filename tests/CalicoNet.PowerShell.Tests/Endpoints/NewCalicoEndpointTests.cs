@@ -313,7 +313,7 @@ public sealed class NewCalicoEndpointTests
         var stopper = new Thread(() =>
         {
             SpinWait.SpinUntil(() => Netns.Exists($"{lab.Prefix}web{after}"), Exec.Timeout);
-            lab.Host.Stop();
+            _ = lab.Host.StopAsync();
         });
         stopper.Start();
         var result = lab.Host.Run("1..300 | New-CalicoEndpoint -Name { \"${p}web$_\" } -IPAddress { \"10.65.$([int][math]::Floor($_ / 250)).$($_ % 250 + 1)\" } -HostNetNamespace $h");

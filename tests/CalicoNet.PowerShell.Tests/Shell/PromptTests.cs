@@ -1,69 +1,113 @@
+using CalicoNet.Testing;
+
 namespace CalicoNet.PowerShell.Tests.Shell;
 
-public sealed class PromptTests
+/// <summary>The shell on a terminal, which script(1) lends.</summary>
+public sealed class PromptTests : IDisposable
 {
-    [Fact]
-    public void The_banner_says_that_it_holds_core_commands_only()
-        => Assert.Contains("core commands; pwsh is the full shell", ShellProcess.Feed("exit\n").OrThrow().Output.Split('\n')[0], StringComparison.Ordinal);
+    private const string CtrlC = "\u0003", CtrlD = "\u0004";
 
-    [Fact]
-    public void Lines_are_run_one_by_one_in_one_session()
+    private readonly TempDirectory _directory = new();
+    private readonly ProcessRunner _terminal;
+    private int _read;
+
+    public PromptTests()
     {
-        var result = ShellProcess.Feed("$x = 20\n\"result $($x + 1)\"\n").OrThrow();
+        Requires.Tool("script", "bsdutils");
+        _terminal = ProcessRunner.Start(
+            "env", ["-C", _directory.Path, "TERM=dumb", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", string.Join(' ', ShellRun.CommandLine), "/dev/null"]);
+    }
 
-        Assert.Contains("result 21\n", result.Output, StringComparison.Ordinal);
-        Assert.Empty(result.Error);
+    public void Dispose()
+    {
+        _terminal.Dispose();
+        _directory.Dispose();
     }
 
     [Fact]
-    public void A_command_goes_on_until_it_is_whole()
+    public void The_banner_says_that_this_is_not_pwsh_and_exit_leaves()
     {
-        var result = ShellProcess.Feed("1..2 | ForEach-Object {\n\"row$_\"\n}\n'after'\n").OrThrow();
-
-        Assert.Contains("row1\nrow2\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains("after\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains(">> ", result.Output, StringComparison.Ordinal);
-        Assert.Empty(result.Error);
+        Assert.Contains("core commands only; pwsh is the full shell", Until("> "), StringComparison.Ordinal);
+        Type("exit 6\r");
+        Assert.Equal(6, _terminal.WaitForExit().ExitCode);
     }
 
     [Fact]
-    public void An_empty_line_gives_up_a_command_that_is_not_whole()
+    public void The_end_of_the_input_leaves()
     {
-        var result = ShellProcess.Feed("if (\n\n'after'\n").OrThrow();
-
-        Assert.Contains("after\n", result.Output, StringComparison.Ordinal);
-        Assert.NotEmpty(result.Error);
+        Until("> ");
+        Type(CtrlD);
+        Assert.Equal(0, _terminal.WaitForExit().ExitCode);
     }
 
     [Fact]
-    public void An_error_does_not_end_the_session()
+    public void A_command_may_take_several_lines_and_an_error_leaves_nothing_behind()
     {
-        var result = ShellProcess.Feed("throw 'oops'\n'after'\n").OrThrow();
-
-        Assert.Contains("oops", result.Error, StringComparison.Ordinal);
-        Assert.Contains("after\n", result.Output, StringComparison.Ordinal);
+        Until("> ");
+        Type("1..2 | ForEach-Object {\r");
+        Until(">> ");
+        Type("\"item $_\" }\r");
+        Assert.Contains("item 1\r\nitem 2\r\n", Until("CN "), StringComparison.Ordinal);
+        Type("throw 'boom'\r");
+        Assert.Contains("boom", Until("CN "), StringComparison.Ordinal);
+        Type("\"last $?\"; Get-History -Count 1\r");
+        Assert.Contains("throw 'boom'", Until("CN "), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Exit_leaves_with_its_code_and_the_rest_is_not_run()
+    public void Ctrl_C_drops_a_half_typed_line_and_stops_a_command_and_the_prompt_is_back()
     {
-        var result = ShellProcess.Feed("exit 7\n'after'\n");
-
-        Assert.Equal(7, result.ExitCode);
-        Assert.DoesNotContain("after", result.Output, StringComparison.Ordinal);
+        Until("> ");
+        Type("'half" + CtrlC);
+        Until("> ");
+        Type("$Host.UI.WriteLine('run' + 'ning'); while ($true) { }\r");
+        Until("running");
+        Type(CtrlC);
+        Until("> ");
+        Type("sh -c 'echo nat\"iv\"e; exec sleep 1000'\r");
+        Until("native");
+        Type(CtrlC);
+        Until("> ");
+        Type("'st' + 'ill here'\r");
+        Until("still here");
     }
 
     [Fact]
-    public void An_interrupt_ends_the_command_and_not_the_session()
+    public void Missing_parameters_and_confirmations_are_asked_for()
     {
-        using var shell = ShellProcess.Start();
-        shell.Write("'rea' + 'dy'; while ($true) { [Threading.Thread]::Sleep(10) }\n");
-        shell.WaitForOutput("ready\n");
+        Until("> ");
+        Type("function Test { param([Parameter(Mandatory)][int[]] $Number) \"sum $($Number[0] + $Number[1])\" }; Test\r");
+        Until("Number[0]: ");
+        Type("20\r");
+        Until("Number[1]: ");
+        Type("22\r");
+        Until("Number[2]: ");
+        Type("\r");
+        Until("sum 42");
+        Type("function Ask { [CmdletBinding(SupportsShouldProcess)] param() \"answer $($PSCmdlet.ShouldProcess('it'))\" }; Ask -Confirm\r");
+        Until("(default is \"Y\"): ");
+        Type("?\r");
+        Until("Y - ");
+        Until("(default is \"Y\"): ");
+        Type("n\r");
+        Until("answer False");
+        Type("Ask -Confirm\r");
+        Until("(default is \"Y\"): ");
+        Type(CtrlC);
+        Until("CN ");
+    }
 
-        ShellProcess.Signal(shell, "INT");
-        shell.Write("'af' + 'ter'\nexit 3\n");
-        shell.WaitForOutput("after\n");
+    private void Type(string text) => _terminal.Write(text);
 
-        Assert.Equal(3, shell.WaitForExit().ExitCode);
+    /// <summary>What the terminal shows from where the last call stopped, to the words given.</summary>
+    private string Until(string words)
+    {
+        var from = _read;
+        Assert.True(
+            Deadline.Until(() => _terminal.Output.AsSpan(from).Contains(words, StringComparison.Ordinal), Exec.Timeout),
+            $"The terminal never showed '{words}', but: {_terminal.Output[from..]}");
+        var shown = _terminal.Output;
+        _read = shown.IndexOf(words, from, StringComparison.Ordinal) + words.Length;
+        return shown[from.._read];
     }
 }

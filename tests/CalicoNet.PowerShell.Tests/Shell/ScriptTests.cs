@@ -2,213 +2,181 @@ using CalicoNet.Testing;
 
 namespace CalicoNet.PowerShell.Tests.Shell;
 
+/// <summary>The shell as a process: what a script is given, what it gives back, and where its words go.</summary>
 public sealed class ScriptTests : IDisposable
 {
-    private readonly TempDirectory _folder = new();
+    private readonly ShellRun _shell = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _shell.Dispose();
 
     [Theory]
     [InlineData("exit 3", 3)]
+    [InlineData("& { exit 4 }", 4)]
     [InlineData("exit", 0)]
-    [InlineData("'fine'", 0)]
-    [InlineData("throw 'oops'", 1)]
-    [InlineData("try { throw 'oops' } catch { 'caught' }", 0)]
-    [InlineData("$ErrorActionPreference = 'Stop'; Get-Command -Name no-such-command", 1)]
-    [InlineData("function inner { exit 4 }; inner; exit 5", 4)]
-    [InlineData("sh -c 'exit 6'; exit $LASTEXITCODE", 6)]
-    public void The_exit_code_is_the_scripts(string text, int code)
-    {
-        var result = ShellProcess.Run(Script("run.ps1", text));
-
-        Assert.Equal(code, result.ExitCode);
-    }
+    [InlineData("'done'", 0)]
+    [InlineData("sh -c 'exit 7'", 0)]
+    [InlineData("Get-Command nosuchcommand", 0)]
+    [InlineData("throw 'boom'", 1)]
+    [InlineData("$ErrorActionPreference = 'Stop'; Get-Command nosuchcommand; 'never'", 1)]
+    [InlineData("if (", 1)]
+    [InlineData("#Requires -Version 99\n'never'", 1)]
+    public void A_script_exits_as_it_would_in_pwsh(string text, int exitCode) => Assert.Equal(exitCode, _shell.Run(_shell.Script(text)).ExitCode);
 
     [Theory]
-    [InlineData("exit 3", 3)]
-    [InlineData("throw 'oops'", 1)]
-    [InlineData("$x = 1; \"fine $x\"", 0)]
-    public void The_exit_code_is_the_commands(string text, int code) => Assert.Equal(code, ShellProcess.Run("-Command", text).ExitCode);
+    [InlineData("exit 5", 5)]
+    [InlineData("'done'", 0)]
+    [InlineData("throw 'boom'", 1)]
+    [InlineData("Get-Command nosuchcommand", 1)]
+    [InlineData("Get-Command nosuchcommand; 'done'", 0)]
+    [InlineData("sh -c 'exit 7'", 1)]
+    public void A_command_exits_as_it_would_in_pwsh(string text, int exitCode) => Assert.Equal(exitCode, _shell.Run("-Command", text).ExitCode);
 
     [Fact]
-    public void A_command_of_several_words_is_one_command()
+    public void Errors_go_to_standard_error_and_everything_else_to_standard_output()
     {
-        var result = ShellProcess.Run("-Command", "1,2,3", "|", "ForEach-Object", "{ \"<$_>\" }").OrThrow();
-
-        Assert.Equal("<1>\n<2>\n<3>\n", result.Output);
-    }
-
-    [Fact]
-    public void A_script_that_is_not_there_is_a_usage_error()
-    {
-        var result = ShellProcess.Run(_folder.File("absent.ps1"));
-
-        Assert.Equal(64, result.ExitCode);
-        Assert.Contains("absent.ps1", result.Error, StringComparison.Ordinal);
-        Assert.Empty(result.Output);
-    }
-
-    [Theory]
-    [InlineData("--colour")]
-    [InlineData("-NoProfile")]
-    [InlineData("-Command")]
-    [InlineData("--module")]
-    public void An_option_that_is_unknown_or_without_its_value_is_a_usage_error(string option)
-    {
-        var result = ShellProcess.Run(option);
-
-        Assert.Equal(64, result.ExitCode);
-        Assert.Contains(option, result.Error, StringComparison.Ordinal);
-        Assert.Contains("--help", result.Error, StringComparison.Ordinal);
-        Assert.Empty(result.Output);
-    }
-
-    [Fact]
-    public void A_script_that_does_not_parse_fails_and_tells_the_place()
-    {
-        var result = ShellProcess.Run(Script("broken.ps1", "'fine'\nif ("));
-
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("broken.ps1:2:", result.Error, StringComparison.Ordinal);
-        Assert.Empty(result.Output);
-    }
-
-    [Fact]
-    public void Objects_go_to_standard_output_and_errors_to_standard_error()
-    {
-        var result = ShellProcess.Run(Script("streams.ps1", """
-            'first'
-            Get-Command -Name no-such-command
-            'second'
-            $VerbosePreference = 'Continue'
-            $PSCmdlet.WriteVerbose('said')
+        var result = _shell.Run(_shell.Script("""
+            [CmdletBinding()] param()
+            $PSCmdlet.WriteWarning('a warning'); $PSCmdlet.WriteVerbose('a detail'); $Host.UI.WriteLine('a line')
+            Get-Command nosuchcommand
+            'an object'
             throw 'the end'
-            """.Insert(0, "[CmdletBinding()] param()\n")));
+            """), "-Verbose");
 
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("first\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains("second\n", result.Output, StringComparison.Ordinal);
-        Assert.Contains("VERBOSE: said", result.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("no-such-command", result.Output, StringComparison.Ordinal);
-        Assert.Contains("no-such-command", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("the end", result.Output, StringComparison.Ordinal);
+        Assert.Equal("WARNING: a warning\nVERBOSE: a detail\na line\nan object\n", result.Output);
+        Assert.Contains("nosuchcommand", result.Error, StringComparison.Ordinal);
+        Assert.Contains("script.ps1:5", result.Error, StringComparison.Ordinal);
         Assert.Contains("the end", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("first", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n\n", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Text_without_a_terminal_has_no_colours()
+    public void Arguments_reach_parameters_by_name_by_position_and_as_switches()
     {
-        var result = ShellProcess.Run(Script("colours.ps1", "\"$([char]27)[31mred$([char]27)[0m\"\nGet-Command New-CalicoEndpoint\nthrow 'bad'"));
-
-        Assert.Contains("red", result.Output, StringComparison.Ordinal);
-        Assert.Contains("New-CalicoEndpoint", result.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain('\u001b', result.Output);
-        Assert.DoesNotContain('\u001b', result.Error);
-    }
-
-    [Fact]
-    public void Arguments_reach_the_scripts_parameters()
-    {
-        var script = Script("a script with spaces.ps1", """
-            param([string] $Name, [switch] $Loud, [switch] $Quiet, [int] $Count, [Parameter(ValueFromRemainingArguments)] [string[]] $Rest)
-            "$Name|$Loud|$Quiet|$($Count + 1)|$($Rest -join ',')"
+        var script = _shell.Script("""
+            param([Parameter(Mandatory)][string] $Name, [int] $Count, [switch] $Loud, [switch] $Quiet, [Parameter(ValueFromRemainingArguments)] $Rest)
+            "$Name/$Count/$Loud/$Quiet/$($Rest -join ',')"
             """);
 
-        Assert.Equal("a b|True|False|5|x,y z\n", ShellProcess.Run(script, "-Name", "a b", "-Loud", "-Quiet:$false", "-Count", "4", "x", "y z").OrThrow().Output);
+        Assert.Equal("a b/3/True/False/x,-y\n", _shell.Run(script, "-Name", "a b", "-Loud", "-Count:3", "x", "--", "-y").Output);
+        Assert.Equal("n/4/False/True/\n", _shell.Run(script, "n", "-Count:", "4", "-Loud:$false", "-Quiet:$true").Output);
     }
 
     [Fact]
-    public void Arguments_without_a_parameter_block_are_args_in_their_order()
-        => Assert.Equal("3: a|-1|b c\n", ShellProcess.Run(Script("args.ps1", "\"$($args.Count): $($args -join '|')\""), "a", "-1", "b c").OrThrow().Output);
+    public void Values_that_look_like_nothing_else_are_taken_as_they_are()
+        => Assert.Equal("-1|-|Ä 'q' $x|\n", _shell.Run(_shell.Script("$args -join '|'"), "-1", "-", "Ä 'q' $x", "").Output);
+
+    [Fact]
+    public void A_script_is_found_from_the_current_directory_whatever_its_name()
+    {
+        var script = _shell.Script("\"$PSScriptRoot|$($MyInvocation.MyCommand.Path)\"", "a b/c[1].ps1");
+
+        var folder = Path.Combine(_shell.Directory, "a b");
+        Assert.Equal($"{folder}|{folder}/c[1].ps1\n", _shell.Run("--", "./" + script).Output);
+    }
 
     [Theory]
-    [InlineData("-File")]
-    [InlineData("--")]
-    public void A_script_may_be_announced(string word) => Assert.Equal("x\n", ShellProcess.Run(word, Script("echo.ps1", "$args"), "x").OrThrow().Output);
-
-    [Fact]
-    public void An_unknown_parameter_of_the_script_is_an_error()
+    [InlineData("There is no script", "nosuch.ps1")]
+    [InlineData("no script", "text.txt")]
+    [InlineData("Unknown option '--what'", "--what", "nosuch.ps1")]
+    [InlineData("wants a value", "-Command")]
+    public void What_cannot_be_run_is_said_with_exit_code_64(string words, params string[] arguments)
     {
-        var result = ShellProcess.Run(Script("strict.ps1", "[CmdletBinding()] param([string] $Name)\n'ran'"), "-Nome", "x");
+        _shell.Script("text", "text.txt");
 
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("Nome", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("ran", result.Output, StringComparison.Ordinal);
+        var result = _shell.Run(arguments);
+
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
     }
 
     [Fact]
-    public void A_script_knows_its_own_folder()
-        => Assert.Equal($"{_folder.Path}\n", ShellProcess.Run(Script("where.ps1", "$PSScriptRoot")).OrThrow().Output);
-
-    [Fact]
-    public void Native_commands_run_and_tell_their_exit_code()
+    public void Without_arguments_standard_input_is_the_script()
     {
-        var result = ShellProcess.Run(Script("native.ps1", "$text = sh -c 'echo out; echo err >&2; exit 5'\n\"<$text> $LASTEXITCODE\"")).OrThrow();
+        var result = _shell.Feed("$sum = 1 + 1\n\"sum $sum\"\nexit 6\n");
 
-        Assert.Equal("<out> 5\n", result.Output);
-        Assert.Contains("err", result.Error, StringComparison.Ordinal);
+        Assert.Equal("sum 2\n", result.Output);
+        Assert.Equal(6, result.ExitCode);
     }
 
     [Fact]
-    public void A_module_that_is_not_there_makes_the_shell_unavailable()
+    public void Native_commands_share_standard_input_and_output_and_leave_their_exit_code()
     {
-        var result = ShellProcess.RunWith("CALICONET_MODULE", "/nonexistent", "-Command", "'ran'");
+        var result = _shell.Feed("fed", _shell.Script("cat; sh -c 'echo; echo told >&2; exit 7'; \"last $LASTEXITCODE\""));
+
+        Assert.Equal("fed\nlast 7\n", result.Output);
+        Assert.Equal("told\n", result.Error);
+    }
+
+    [Fact]
+    public void Views_are_120_columns_wide_and_plain_where_there_is_no_terminal()
+    {
+        var result = _shell.Run("-Command", $"[pscustomobject]@{{ Left = 'l'; Right = '{new string('r', 300)}' }}; $PSStyle.Foreground.Red + 'red'; 1/0");
+
+        Assert.Contains("\nLeft Right\n---- -----\n", result.Output, StringComparison.Ordinal);
+        Assert.InRange(result.Output.Split('\n').Max(line => line.Length), 115, 120);
+        Assert.DoesNotContain('\u001b', result.Output + result.Error);
+    }
+
+    [Fact]
+    public void The_staged_module_is_imported_and_can_be_named()
+    {
+        var result = _shell.Run(_shell.Script("""
+            #Requires -Modules CalicoNet
+            using module CalicoNet
+            Import-Module CalicoNet
+            (Get-Module CalicoNet).ModuleBase
+            """));
+
+        Assert.Equal(Repository.ModulePath + "\n", result.Output);
+    }
+
+    [Fact]
+    public void A_module_that_is_not_there_is_said_with_exit_code_69()
+    {
+        var result = _shell.Run("--module", "nosuch", "-Command", "1");
 
         Assert.Equal(69, result.ExitCode);
-        Assert.Contains("/nonexistent", result.Error, StringComparison.Ordinal);
-        Assert.Empty(result.Output);
-        Assert.Equal(69, ShellProcess.Run("--module", "/nonexistent", "-Command", "'ran'").ExitCode);
-    }
-
-    [Fact]
-    public void Another_module_can_be_named()
-    {
-        var module = Repository.ModulePath;
-
-        Assert.Contains("CalicoNet\n", ShellProcess.Run("--module", module, "-Command", "(Get-Command Get-NetNamespace).ModuleName").OrThrow().Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_question_without_anybody_to_answer_is_an_error_and_not_a_default()
-    {
-        using var sandbox = CalicoNet.Testing.Sandbox.Create();
-        var result = ShellProcess.Run("-Command", $"New-NetNamespace {sandbox.Prefix}x -Confirm");
-
-        Assert.Contains("no terminal", result.Error, StringComparison.Ordinal);
-        Assert.False(Netns.Exists(sandbox.Prefix + "x"));
-    }
-
-    [Fact]
-    public void An_interrupt_ends_the_script_with_130()
-    {
-        using var shell = ShellProcess.Start(Script("long.ps1", "'ready'\ntry { while ($true) { [Threading.Thread]::Sleep(10) } } finally { [Console]::Out.WriteLine('cleaned') }"));
-        shell.WaitForOutput("ready");
-
-        ShellProcess.Signal(shell, "INT");
-        var result = shell.WaitForExit();
-
-        Assert.Equal(130, result.ExitCode);
-        Assert.Contains("cleaned", result.Output, StringComparison.Ordinal);
+        Assert.Contains("There is no module at '", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("--help")]
-    [InlineData("-h")]
-    public void Help_says_that_it_holds_core_commands_only(string option)
+    [InlineData("param([Parameter(Mandatory)] $Name)")]
+    [InlineData("[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')] param() $ErrorActionPreference = 'Stop'; $null = $PSCmdlet.ShouldProcess('it')")]
+    [InlineData("$ErrorActionPreference = 'Stop'; $Host.UI.ReadLine()")]
+    public void A_question_that_nobody_can_answer_is_an_error(string text)
     {
-        var result = ShellProcess.Run(option).OrThrow();
+        var result = _shell.Run(_shell.Script(text));
 
-        Assert.Contains("core commands only", result.Output, StringComparison.Ordinal);
-        Assert.Contains("--sandbox", result.Output, StringComparison.Ordinal);
-        Assert.Contains("pwsh", result.Output, StringComparison.Ordinal);
-        Assert.Empty(result.Error);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Matches("no\\s+(\\| )?terminal|mandatory parameters: Name", result.Error.Replace("\n     | ", " ", StringComparison.Ordinal));
     }
 
-    private string Script(string name, string text)
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public void A_signal_stops_the_script_which_still_cleans_up(string signal, int exitCode)
     {
-        var path = _folder.File(name);
-        File.WriteAllText(path, text);
-        return path;
+        using var shell = _shell.Start(_shell.Script("""
+            try { 'ready'; while ($true) { } }
+            finally { [System.IO.File]::WriteAllText("$PSScriptRoot/cleaned", '') }
+            """));
+        shell.WaitForOutput("ready");
+
+        ShellRun.Signal(shell, signal);
+
+        Assert.Equal(exitCode, shell.WaitForExit().ExitCode);
+        Assert.True(File.Exists(Path.Combine(_shell.Directory, "cleaned")));
+    }
+
+    [Fact]
+    public void Help_says_that_this_is_not_pwsh()
+    {
+        var result = _shell.Run("--help");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("core commands only", result.Output, StringComparison.Ordinal);
+        Assert.Contains("pwsh is the full shell", result.Output, StringComparison.Ordinal);
     }
 }

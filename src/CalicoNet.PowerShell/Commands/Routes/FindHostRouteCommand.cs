@@ -33,9 +33,9 @@ public sealed class FindHostRouteCommand : NamespaceCommand
         {
             return RouteReader.Find(stack, address);
         }
-        catch (NetlinkException e) when (e.Errno is Errno.EINVAL or Errno.EACCES)
+        catch (NetlinkException e) when (e.Errno is Errno.EINVAL or Errno.EACCES && e.KernelMessage is null)
         {
-            // The errno of a blackhole and of a prohibition, which mean something else everywhere else.
+            // The errno of a blackhole and of a prohibition, which mean something else everywhere else; of a bad request the kernel says more.
             throw new CommandFault(
                 ErrorIds.NetworkUnreachable, ErrorCategory.InvalidOperation,
                 $"Packets to {address} are dropped: the route is {(e.Errno == Errno.EINVAL ? "a blackhole" : "a prohibition")}.",

@@ -1,0 +1,14 @@
+using System.Management.Automation;
+using CalicoNet.Core;
+using CalicoNet.Netlink;
+
+namespace CalicoNet.Commands;
+
+/// <summary>Tells whether interfaces answer for other hosts' addresses.</summary>
+[Cmdlet(VerbsCommon.Get, "ProxyArp", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(ProxyArp))]
+public sealed class GetProxyArpCommand : LinkTargetCommand
+{
+    private protected override object? Act(NetworkSession session, LinkRef link, Link? now, VethPair? pair)
+        => ProxyArpState.Read(session, link, now).ToObject(link, now, pair);
+}

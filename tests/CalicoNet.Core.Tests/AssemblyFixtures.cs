@@ -1,0 +1,3 @@
+using CalicoNet.Testing;
+
+[assembly: AssemblyFixture(typeof(LeakGuard))]
