@@ -1,6 +1,6 @@
 using CalicoNet.Testing;
 
-namespace CalicoNet.PowerShell.Tests.Parallel;
+namespace CalicoNet.PowerShell.Tests.Runspaces;
 
 public sealed class RunspaceTests
 {
