@@ -319,9 +319,9 @@ public sealed class NewCalicoEndpointTests
         var result = lab.Host.Run("1..300 | New-CalicoEndpoint -Name { \"${p}web$_\" } -IPAddress { \"10.65.$([int][math]::Floor($_ / 250)).$($_ % 250 + 1)\" } -HostNetNamespace $h");
         stopper.Join();
 
-        Assert.True(result.WasEnded, "all were made before the stop arrived");
         var left = other.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output;
         Assert.InRange(left.Count, after - 1, 299);
+        Assert.True(result.WasEnded);
         Assert.All(left, endpoint => Assert.Equal("Ready", endpoint.Text("Status")));
         Assert.Equal(left.Texts("Name").Order(StringComparer.Ordinal), lab.Workloads().Order(StringComparer.Ordinal));
         Assert.Equal(left.Texts("HostInterfaceAlias").Order(StringComparer.Ordinal), lab.EndpointLinks().Select(link => link.Name).Order(StringComparer.Ordinal));

@@ -1,0 +1,77 @@
+using System.Runtime.Loader;
+using CalicoNet.PowerShell.Tests.Shell;
+using CalicoNet.Shell;
+using CalicoNet.Testing;
+
+namespace CalicoNet.PowerShell.Tests.Module;
+
+public sealed class ImportTests
+{
+    [Fact]
+    public void Importing_again_by_force_works()
+    {
+        using var lab = Lab.Create();
+
+        var made = lab.Run("""
+            param($path)
+            Import-Module $path -Force
+            Import-Module $path -Force
+            New-CalicoEndpoint "${p}web" 10.65.0.2 -HostNetNamespace $h
+            """, Path.Combine(Repository.ModulePath, "CalicoNet.psd1")).Output;
+
+        Assert.Equal("Ready", Assert.Single(made).Text("Status"));
+    }
+
+    [Fact]
+    public void A_path_with_spaces_is_as_good_as_any()
+    {
+        using var folder = new TempDirectory();
+        var copy = folder.File("a folder with spaces/CalicoNet");
+        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+        Exec.Run("cp", "-r", Repository.ModulePath, copy);
+
+        var result = ShellProcess.Run("--module", copy, "-Command", "Get-NetNamespace -ErrorAction Stop | ForEach-Object { $null = $_ }; (Get-Module CalicoNet).ModuleBase").OrThrow();
+
+        Assert.Equal($"{copy}\n", result.Output);
+    }
+
+    [Fact]
+    public void The_modules_libraries_are_loaded_beside_everybody_elses()
+    {
+        using var host = ModuleHost.Open();
+        host.Run("$null = Get-NetNamespace");
+
+        var context = Assert.Single(AssemblyLoadContext.All, context => context.Name == "CalicoNet");
+        Assert.Contains(context.Assemblies, assembly => assembly.GetName().Name == "CalicoNet.Netlink");
+        Assert.DoesNotContain(AssemblyLoadContext.Default.Assemblies, assembly => assembly.GetName().Name is "CalicoNet.Netlink" or "CalicoNet.Core");
+    }
+
+    [Fact]
+    public void Without_rights_reading_works()
+    {
+        var result = ShellProcess.RunAsNobody("-Command", "$ErrorActionPreference = 'Stop'; $null = Get-NetNamespace; 'read'");
+
+        Assert.Empty(result.Error);
+        Assert.Equal("read\n", result.Output);
+    }
+
+    [Theory]
+    [InlineData("New-NetNamespace", "New-NetNamespace cn-refused")]
+    [InlineData("New-CalicoEndpoint", "New-CalicoEndpoint cn-refused 10.65.0.2")]
+    [InlineData("Remove-CalicoEndpoint", "Remove-CalicoEndpoint cn-refused")]
+    public void Without_rights_a_change_is_refused_and_the_capability_named(string cmdlet, string command)
+    {
+        var result = ShellProcess.RunAsNobody("-Command", command + "; $error.ForEach({ \"$($_.FullyQualifiedErrorId)|$($_.CategoryInfo.Category)|$($_.ErrorDetails.RecommendedAction)\" })");
+
+        if (cmdlet == "Remove-CalicoEndpoint")
+        {
+            // There is nothing of it: that is said, because it can be seen without rights.
+            Assert.StartsWith("ObjectNotFound,", result.Output, StringComparison.Ordinal);
+            return;
+        }
+
+        var said = Assert.Single(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith($"PermissionDenied,CalicoNet.Commands.{cmdlet.Replace("-", "", StringComparison.Ordinal)}Command|PermissionDenied|", said, StringComparison.Ordinal);
+        Assert.Contains("CAP_", said, StringComparison.Ordinal);
+    }
+}
