@@ -41,8 +41,8 @@ public sealed class ManifestTests
     public void The_manifest_exports_every_cmdlet_there_is_and_no_other()
     {
         using var host = ModuleHost.Open();
-        var listed = ((object[])host.Run("param($path) (Invoke-Expression ([IO.File]::ReadAllText($path))).CmdletsToExport", Path.Combine(Repository.ModulePath, "CalicoNet.psd1"))
-            .Output.Select(name => (object)name.ToString()!).ToArray()).Cast<string>().Order(StringComparer.Ordinal);
+        var listed = host.Run("param($path) (& ([scriptblock]::Create([IO.File]::ReadAllText($path)))).CmdletsToExport", Path.Combine(Repository.ModulePath, "CalicoNet.psd1"))
+            .Output.Select(name => name.ToString()!).Order(StringComparer.Ordinal);
 
         Assert.Equal(Cmdlets.Select(NameOf).Order(StringComparer.Ordinal), listed);
     }

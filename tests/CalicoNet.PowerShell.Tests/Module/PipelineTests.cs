@@ -22,6 +22,10 @@ public sealed class PipelineTests
         var host = Ip.In(lab.HostName);
         Assert.Contains(host.Routes(4), route => route is { Destination: "10.2.0.1", Scope: "link", Device: "v-cali-peer" });
         Assert.Equal("1", Sysctl.In(lab.HostName).Read("net/ipv4/conf/v-cali-peer/proxy_arp"));
+
+        // A host that does not forward does not answer for others either.
+        Requires.Ping();
+        lab.Run("Enable-IPForwarding -NetNamespace $h");
         Exec.In(lab.Prefix + "cali", "ping", "-c", "1", "-W", "5", CalicoNet.Testing.Sandbox.HostAddress);
     }
 
