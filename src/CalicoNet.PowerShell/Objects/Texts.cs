@@ -1,5 +1,4 @@
 using System.Globalization;
-using CalicoNet.Core;
 using CalicoNet.Netlink;
 
 namespace CalicoNet;
@@ -42,7 +41,4 @@ internal static class Texts
             ? number
             : throw new ArgumentException($"'{text}' is not a routing table: main, local, default, or a number from 1 to 4294967295."),
     };
-
-    /// <summary>A link in its words: name and namespace.</summary>
-    public static string Of(LinkRef link) => link.ToString();
 }

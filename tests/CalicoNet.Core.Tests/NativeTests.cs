@@ -1,0 +1,23 @@
+using CalicoNet.Netlink;
+using CalicoNet.Testing;
+
+namespace CalicoNet.Core.Tests;
+
+public sealed class NativeTests
+{
+    [Fact]
+    public void A_program_compiled_ahead_of_time_makes_and_removes_an_endpoint()
+    {
+        Requires.NativeAotLinker();
+        using var lab = new EndpointLab();
+        using var folder = new TempDirectory();
+        var name = lab.Sandbox.NewName("smoke");
+        var published = Exec.Run("dotnet", "publish", Repository.At("tests", "CalicoNet.NativeSmoke"), "-c", "Release", "--nologo", "-o", folder.Path, "--artifacts-path", folder.File("artifacts"));
+        Assert.DoesNotContain("warning IL", published.Output, StringComparison.Ordinal);
+
+        var result = Exec.Run(folder.File("CalicoNet.NativeSmoke"), lab.Sandbox.HostName, name);
+
+        Assert.Equal("Ready", result.Output.Trim());
+        Assert.False(NetNamespaces.Exists(name));
+    }
+}
