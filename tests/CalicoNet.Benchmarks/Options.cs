@@ -2,20 +2,64 @@ using System.Globalization;
 
 namespace CalicoNet.Benchmarks;
 
-internal sealed record Options(int Rounds, string? Only, string? Write, string? ImportOnly, bool IsInside)
+/// <summary>What was asked for on the command line.</summary>
+internal sealed record Options
 {
+    public const string Usage = """
+        The speed table: every row a ratio, ours and the peer's in turn, in namespaces of their own. As root.
+          dotnet run -c Release --project tests/CalicoNet.Benchmarks [-- OPTIONS]
+            --rounds N     how often each row is measured (5)
+            --only TEXT    only rows with this text in their names
+            --write FILE   writes the page, too
+        """;
+
     private const string InsideFlag = "--inside";
 
-    public static Options Parse(string[] args)
+    public int Rounds { get; private set; } = 5;
+
+    public string? Only { get; private set; }
+
+    public string? Write { get; private set; }
+
+    /// <summary>A module whose import this process times, and nothing else.</summary>
+    public string? ImportOnly { get; private set; }
+
+    /// <summary>Whether this process runs in its own namespaces already.</summary>
+    public bool IsInside { get; private set; }
+
+    /// <summary>Null where the arguments say nothing that can be done.</summary>
+    public static Options? Parse(string[] args)
     {
-        string? Value(string name)
+        var options = new Options();
+        for (var i = 0; i < args.Length; i++)
         {
-            var index = Array.IndexOf(args, name);
-            return index >= 0 && index + 1 < args.Length ? args[index + 1] : null;
+            if (args[i] == InsideFlag)
+            {
+                options.IsInside = true;
+                continue;
+            }
+
+            var (name, value) = (args[i], i + 1 < args.Length ? args[++i] : null);
+            switch (name)
+            {
+                case "--rounds" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
+                    options.Rounds = rounds;
+                    break;
+                case "--only" when value is not null:
+                    options.Only = value;
+                    break;
+                case "--write" when value is not null:
+                    options.Write = value;
+                    break;
+                case "--import" when value is not null:
+                    options.ImportOnly = value;
+                    break;
+                default:
+                    return null;
+            }
         }
 
-        var rounds = int.TryParse(Value("--rounds"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 5;
-        return new Options(rounds, Value("--only"), Value("--write"), Value("--import"), args.Contains(InsideFlag));
+        return options;
     }
 
     public static IEnumerable<string> ForInside(string[] args) => [.. args, InsideFlag];

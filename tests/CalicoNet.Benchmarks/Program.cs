@@ -2,8 +2,12 @@ using CalicoNet.Benchmarks;
 using CalicoNet.Benchmarks.Rows;
 
 // The speed table: everything is a ratio taken in one run on one machine, side by side with its peer, in a namespace that plays the host.
-//   dotnet run -c Release --project tests/CalicoNet.Benchmarks [-- --rounds N] [--only TEXT] [--write FILE]
-var options = Options.Parse(args);
+if (Options.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(Options.Usage);
+    return 2;
+}
+
 if (options.ImportOnly is { } module)
 {
     Import.TimeHere(module);

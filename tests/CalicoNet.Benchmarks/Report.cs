@@ -21,7 +21,7 @@ internal sealed class Report(Options options) : IDisposable
 
         if (row.Missing is { } missing)
         {
-            Line($"| {row.Work} | {row.Against} | | | {missing} | {row.Target} | |");
+            Line($"| {Cell(row.Work)} | {Cell(row.Against)} | | | {missing} | {row.Target} | |");
             return;
         }
 
@@ -35,7 +35,7 @@ internal sealed class Report(Options options) : IDisposable
             var met = row.AtLeast is { } least ? median >= least : row.AtMost is { } most ? median <= most : (bool?)null;
             Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {row.Work} | {row.Against} | {Median(measured.Select(m => m.Ours)):f3} | {Median(measured.Select(m => m.Peer)):f3} | {median:f2} x{(faster ? " faster" : "")} ({ratios[0]:f2} - {ratios[^1]:f2}) | {row.Target} | {met switch { true => "yes", false => "**no**", _ => "" }} |"));
+                $"| {Cell(row.Work)} | {Cell(row.Against)} | {Median(measured.Select(m => m.Ours)):f3} | {Median(measured.Select(m => m.Peer)):f3} | {median:f2} x{(faster ? " faster" : "")} ({ratios[0]:f2} - {ratios[^1]:f2}) | {row.Target} | {met switch { true => "yes", false => "**no**", _ => "" }} |"));
         }
         finally
         {
@@ -69,6 +69,9 @@ internal sealed class Report(Options options) : IDisposable
         var ordered = values.Order().ToList();
         return ordered[ordered.Count / 2];
     }
+
+    /// <summary>A pipeline's bar would end the table's cell.</summary>
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     private void Line(string text)
     {
