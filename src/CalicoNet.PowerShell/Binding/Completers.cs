@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using CalicoNet.Commands;
 using CalicoNet.Netlink;
 
 namespace CalicoNet;
@@ -23,7 +24,7 @@ public sealed class InterfaceCompleter : IArgumentCompleter
         => Completion.Matching(wordToComplete, () =>
         {
             var where = fakeBoundParameters?[nameof(NetworkObject.NetNamespace)]?.ToString();
-            using var stack = NetworkStack.Open(where is null ? NetNamespaceRef.Own : NetNamespaceRef.Parse(where));
+            using var stack = NetworkStack.Open(where is null ? CurrentNamespace.Reference : NetNamespaceRef.Parse(where));
             return stack.Links.List().Select(link => link.Name).ToList();
         });
 }

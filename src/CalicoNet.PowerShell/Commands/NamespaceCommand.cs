@@ -13,5 +13,5 @@ public abstract class NamespaceCommand : NetworkCommand
     private protected abstract string? NamespaceArgument { get; }
 
     /// <summary>The namespace to work in.</summary>
-    private protected NetNamespaceRef Where => NamespaceArgument is { } text ? NetNamespaceRef.Parse(text) : NetNamespaceRef.Own;
+    private protected NetNamespaceRef Where => NamespaceArgument is { } text ? NetNamespaceRef.Parse(text) : CurrentNamespace.Reference;
 }

@@ -24,6 +24,9 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
             ? given is SwitchParameter { IsPresent: true }
             : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    /// <summary>The engine that this cmdlet runs in: a cmdlet's own InvokeCommand is a copy whose hooks nobody calls.</summary>
+    internal EngineIntrinsics Engine => (EngineIntrinsics)SessionState.PSVariable.GetValue("ExecutionContext");
+
     /// <summary>What an error is about when the exception does not say it.</summary>
     private protected virtual object? Target => null;
 

@@ -21,6 +21,9 @@ internal static class ErrorIds
     /// <summary>Processes are in the namespace that should go.</summary>
     public const string NamespaceInUse = "NamespaceInUse";
 
+    /// <summary>A program cannot be led into the namespace of the block that starts it.</summary>
+    public const string NativeCommandInBlock = "NativeCommandInBlock";
+
     /// <summary>It belongs to somebody else.</summary>
     public const string NotOurs = "NotOurs";
 

@@ -98,7 +98,7 @@ public sealed class ManifestTests
         var verb = cmdlet.GetCustomAttribute<CmdletAttribute>()!.VerbName;
         var types = cmdlet.GetCustomAttributes<OutputTypeAttribute>().SelectMany(attribute => attribute.Type).ToList();
 
-        if (verb is "Remove" or "Clear" or "Unregister")
+        if (verb is "Remove" or "Clear" or "Unregister" or "Enter" or "Exit")
         {
             Assert.Empty(types);
             return;

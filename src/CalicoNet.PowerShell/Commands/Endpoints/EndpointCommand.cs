@@ -15,7 +15,7 @@ public abstract class EndpointCommand : NetworkCommand
     /// <summary>The host that a namespace plays.</summary>
     private protected EndpointManager HostOf(string? netNamespace)
     {
-        var reference = netNamespace is null ? NetNamespaceRef.Own : NetNamespaceRef.Parse(netNamespace);
+        var reference = netNamespace is null ? CurrentNamespace.Reference : NetNamespaceRef.Parse(netNamespace);
         if (!_hosts.TryGetValue(reference, out var manager))
         {
             manager = EndpointManager.Open(reference);

@@ -55,7 +55,7 @@ public sealed class NewVethPairCommand : NetworkCommand
     private protected override void Process()
     {
         var workloadPlace = NetNamespaceRef.Parse(NetNamespace);
-        var hostPlace = HostNetNamespace is null ? NetNamespaceRef.Own : NetNamespaceRef.Parse(HostNetNamespace);
+        var hostPlace = HostNetNamespace is null ? CurrentNamespace.Reference : NetNamespaceRef.Parse(HostNetNamespace);
         var hostName = HostInterfaceAlias ?? Ownership.HashedName("veth", $"{workloadPlace}.{InterfaceAlias}");
         Names.CheckInterface(InterfaceAlias);
         Names.CheckInterface(hostName);
