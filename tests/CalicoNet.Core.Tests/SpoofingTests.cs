@@ -23,6 +23,29 @@ public sealed class SpoofingTests
     }
 
     [Fact]
+    public void A_workload_does_not_become_the_hosts_router()
+    {
+        using var lab = new EndpointLab();
+        using var manager = lab.Open();
+        var made = manager.Create(lab.Endpoint("web", "10.65.0.1", "fd00:65::1")).Endpoint;
+        // As on a host that has its own default route by router advertisements although it forwards.
+        Sysctl.In(lab.Sandbox.HostName).Write($"net.ipv6.conf.{made.Host.Name}.accept_ra", "2");
+        var linkLocal = Endpoint.LinkLocalOf(made.Mac).ToString();
+        using var sender = RawSender.Open(made.Workload.Namespace.ToString(), "eth0");
+        bool HasRouter() => Ip.In(lab.Sandbox.HostName).Routes(6).Any(route => route.Device == made.Host.Name && route.Destination == "default");
+
+        sender.Send(Frames.RouterAdvertisement(made.Mac.ToString(), linkLocal));
+        Assert.True(Ping.Reaches(made.Workload.Namespace.ToString(), Sandbox.HostAddressV6), "what was sent before has come");
+        Assert.False(HasRouter());
+
+        // The same without the table: the advertisement itself is a good one.
+        Nft.In(lab.Sandbox.HostName).Run("delete table inet caliconet");
+        sender.Send(Frames.RouterAdvertisement(made.Mac.ToString(), linkLocal));
+        Assert.True(Ping.Reaches(made.Workload.Namespace.ToString(), Sandbox.HostAddressV6), "what was sent before has come");
+        Assert.True(HasRouter());
+    }
+
+    [Fact]
     public void ARP_with_a_foreign_sender_does_not_enter_the_hosts_table()
     {
         using var lab = new EndpointLab();

@@ -5,12 +5,13 @@ namespace CalicoNet.Core;
 /// <summary>The plan of a Calico endpoint: what must be in the kernel, in the order in which the kernel takes it.</summary>
 public static class EndpointPlan
 {
-    /// <summary>The switches of a host end. rp_filter drops what comes with a foreign source, and keeps ARP with one out of the host's table.</summary>
-    private static readonly LinkSettings HostEnd = new()
-    {
-        IPv4 = [(IPv4Setting.ProxyArp, 1), (IPv4Setting.ReversePathFilter, 1), (IPv4Setting.Forwarding, 1), (IPv4Setting.RouteLocalnet, 1)],
-        AddressGeneration = AddressGeneration.None,
-    };
+    /// <summary>
+    /// The switches of a host end. rp_filter drops what comes with a foreign source, and keeps ARP with one out of the host's table; without
+    /// an IPv4 address every IPv4 source is foreign.
+    /// </summary>
+    private static readonly LinkSettings
+        HostEndIPv6 = new() { IPv4 = [(IPv4Setting.ReversePathFilter, 1)], AddressGeneration = AddressGeneration.None },
+        HostEndIPv4 = HostEndIPv6 with { IPv4 = [(IPv4Setting.ProxyArp, 1), (IPv4Setting.ReversePathFilter, 1), (IPv4Setting.Forwarding, 1), (IPv4Setting.RouteLocalnet, 1)] };
 
     /// <summary>The switches of a workload end: its link-local address is written, not awaited.</summary>
     private static readonly LinkSettings WorkloadEnd = new() { AddressGeneration = AddressGeneration.None };
@@ -71,7 +72,7 @@ public static class EndpointPlan
             }
         }
 
-        On(new ConfigureLink(host, HostEnd with { Alias = Ownership.Alias(endpoint) }));
+        On(new ConfigureLink(host, (hasIPv4 ? HostEndIPv4 : HostEndIPv6) with { Alias = Ownership.Alias(endpoint) }));
         On(new SetLinkState(host, Up: true));
         if (hasIPv4)
         {

@@ -16,8 +16,8 @@ public enum NatSet
 
 /// <summary>
 /// Our nf_tables table: one static rule per set, whatever is in it. Outgoing NAT is masquerading of what leaves to other places than our own
-/// workloads; forged IPv6 sources of our links are dropped (IPv4's by rp_filter, see <see cref="EndpointPlan"/>). Links are told by their
-/// group, so the rules need nothing per endpoint.
+/// workloads; forged IPv6 sources of our links are dropped (IPv4's by rp_filter, see <see cref="EndpointPlan"/>), and so is what only a router
+/// may say. Links are told by their group, so the rules need nothing per endpoint.
 /// </summary>
 public static class Firewall
 {
@@ -26,6 +26,12 @@ public static class Firewall
 
     private const string Comment = "caliconet version ";
     private const string Antispoof = "antispoof", Postrouting = "postrouting";
+
+    /// <summary>
+    /// What only a router may say (RFC 4861): a workload that says it would become the host's router, where the host listens on its interfaces
+    /// (accept_ra, which every new interface takes from conf/default).
+    /// </summary>
+    private static readonly (byte Type, string Name)[] RouterMessages = [(134, "nd-router-advert"), (137, "nd-redirect")];
 
     /// <summary>The table.</summary>
     public static readonly NftTableRef Table = new(NftFamily.Inet, "caliconet");
@@ -94,6 +100,11 @@ public static class Firewall
             .. NftMatch.InputGroup(Ownership.Group, Ownership.LastGroup), .. NftMatch.Family(IPFamily.IPv6), .. NftMatch.NoRouteBack(),
             new NftCounter(), NftVerdict.Drop,
         ]));
+        foreach (var (type, _) in RouterMessages)
+        {
+            transaction.AddRule(new NftRule(
+                Table, Antispoof, [.. NftMatch.InputGroup(Ownership.Group, Ownership.LastGroup), .. NftMatch.IcmpV6Type(type), new NftCounter(), NftVerdict.Drop]));
+        }
     }
 
     /// <summary>The same as nft lines.</summary>
@@ -115,6 +126,10 @@ public static class Firewall
 
         yield return Nft(where, $"add chain {Table} {Antispoof} '{{ type filter hook prerouting priority {NftPriority.Raw}; policy accept; }}'");
         yield return Nft(where, $"add rule {Table} {Antispoof} iifgroup {groups} meta nfproto ipv6 fib saddr . iif oif missing counter drop");
+        foreach (var (_, name) in RouterMessages)
+        {
+            yield return Nft(where, $"add rule {Table} {Antispoof} iifgroup {groups} icmpv6 type {name} counter drop");
+        }
     }
 
     internal static string Nft(NetNamespaceRef where, string arguments) => CommandText.In(where, $"nft {arguments}");

@@ -51,6 +51,10 @@ public static class NftMatch
     public static IReadOnlyList<NftExpression> TransportProtocol(byte protocol)
         => [new NftMeta(NftMetaKey.TransportProtocol), NftCompare.With(NftData.Of(protocol))];
 
+    /// <summary><c>icmpv6 type nd-router-advert</c>: a message by its type (RFC 4443, 2.1).</summary>
+    public static IReadOnlyList<NftExpression> IcmpV6Type(byte type)
+        => [.. Family(IPFamily.IPv6), .. TransportProtocol(58), new NftPayload(NftPayloadBase.Transport, 0, 1), NftCompare.With(NftData.Of(type))];
+
     /// <summary><c>fib saddr . iif oif missing</c>: no route leads back to the source through the interface it came from (RFC 3704, strict).</summary>
     public static IReadOnlyList<NftExpression> NoRouteBack() =>
     [

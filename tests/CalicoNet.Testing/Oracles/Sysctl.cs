@@ -14,6 +14,25 @@ public sealed class Sysctl
 
     public string Read(string name) => Inside.Run(_netns, () => File.ReadAllText(PathOf(name))).TrimEnd('\n');
 
+    /// <summary>All that can be read below some names, by their full names.</summary>
+    public IReadOnlyDictionary<string, string> ReadAll(params string[] below) => Inside.Run(_netns, () =>
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in below.SelectMany(name => Directory.EnumerateFiles(PathOf(name), "*", SearchOption.AllDirectories)))
+        {
+            try
+            {
+                found.Add(Path.GetRelativePath("/proc/sys", file).Replace('/', '.'), File.ReadAllText(file).TrimEnd('\n'));
+            }
+            catch (IOException)
+            {
+                // Without a value (stable_secret that was never set), or to be written only.
+            }
+        }
+
+        return found;
+    });
+
     public bool Exists(string name) => Inside.Run(_netns, () => File.Exists(PathOf(name)));
 
     public void Write(string name, string value) => Inside.Run(_netns, () => File.WriteAllText(PathOf(name), value));

@@ -27,10 +27,20 @@ public static class Frames
             PutChecksum(echo, echo);
             return [.. Ethernet(destinationMac, sourceMac, Frame.IPv4), .. IPv4Header(from, to, echo.Length, hopLimit), .. echo];
         }
+        return IcmpV6(sourceMac, destinationMac, from, to, hopLimit, echo);
+    }
+
+    /// <summary>A router's advertisement of itself as default router for half an hour (RFC 4861, 4.2), to all nodes.</summary>
+    public static byte[] RouterAdvertisement(string sourceMac, string source) => IcmpV6(
+        sourceMac, "33:33:00:00:00:01", IPAddress.Parse(source).GetAddressBytes(), IPAddress.Parse("ff02::1").GetAddressBytes(), hopLimit: 255,
+        [134, 0, 0, 0, 64, 0, .. Two(1800), 0, 0, 0, 0, 0, 0, 0, 0]);
+
+    private static byte[] IcmpV6(string sourceMac, string destinationMac, byte[] from, byte[] to, byte hopLimit, byte[] message)
+    {
         // ICMPv6 counts a pseudo header in (RFC 8200, 8.1).
-        PutChecksum(echo, [.. from, .. to, 0, 0, .. Two((ushort)echo.Length), 0, 0, 0, Frame.Icmp6, .. echo]);
-        byte[] header = [0x60, 0, 0, 0, .. Two((ushort)echo.Length), Frame.Icmp6, hopLimit, .. from, .. to];
-        return [.. Ethernet(destinationMac, sourceMac, Frame.IPv6), .. header, .. echo];
+        PutChecksum(message, [.. from, .. to, 0, 0, .. Two((ushort)message.Length), 0, 0, 0, Frame.Icmp6, .. message]);
+        byte[] header = [0x60, 0, 0, 0, .. Two((ushort)message.Length), Frame.Icmp6, hopLimit, .. from, .. to];
+        return [.. Ethernet(destinationMac, sourceMac, Frame.IPv6), .. header, .. message];
     }
 
     /// <summary>Who has <paramref name="target"/>? Tell <paramref name="sender"/>.</summary>
