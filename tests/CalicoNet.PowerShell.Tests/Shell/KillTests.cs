@@ -33,7 +33,8 @@ public sealed class KillTests
             // The moment is chosen by what is done, not by the clock: after so many namespaces have come, or have gone again.
             var moment = random.Next(1, Count);
             var whileRemoving = run % 3 == 2;
-            using (var shell = ShellProcess.Start(script, lab.Prefix, lab.HostName))
+            using (var shell = ProcessRunner.Start(
+                ProcessRunner.DotnetHost, ["exec", ShellProcess.Assembly, script, lab.Prefix, lab.HostName], ProcessRunner.ToBeKilled(folder)))
             {
                 SpinWait.SpinUntil(() => shell.HasExited || (whileRemoving ? shell.Output.Contains("made", StringComparison.Ordinal) && !Netns.Exists($"{lab.Prefix}web{moment}") : Netns.Exists($"{lab.Prefix}web{moment}")), Exec.Timeout);
                 shell.Kill();

@@ -57,6 +57,23 @@ public sealed class ProcessRunner : IDisposable
     /// <summary>Starts a .NET program by its assembly, with the runtime that runs this process.</summary>
     public static ProcessRunner StartDotnet(string assembly, params IEnumerable<string> arguments) => new(DotnetHost, ["exec", assembly, .. arguments], null);
 
+    /// <summary>
+    /// Starts a .NET program that is killed (SIGKILL) on its way into a system call, by the call's name and its number in a thread: strace does
+    /// it, and ends as the program does. What a killed runtime leaves of its own goes with the folder for temporary files.
+    /// </summary>
+    public static ProcessRunner StartDotnetKilledAt(string call, int number, TempDirectory folder, string assembly, params IEnumerable<string> arguments)
+    {
+        Requires.Tool("strace", "strace");
+        return new ProcessRunner(
+            "strace",
+            ["-f", "-qqq", "-o", "/dev/null", "-e", $"trace={call}", "-e", $"inject={call}:signal=KILL:when={number}", DotnetHost, "exec", assembly, .. arguments],
+            ToBeKilled(folder));
+    }
+
+    /// <summary>The environment of a .NET program that will be killed: its leavings go into a folder.</summary>
+    public static IReadOnlyDictionary<string, string?> ToBeKilled(TempDirectory folder)
+        => new Dictionary<string, string?> { ["TMPDIR"] = folder.Path, ["DOTNET_EnableDiagnostics"] = "0" };
+
     /// <summary>The `dotnet` beside the runtime in use: the one on PATH may be another, or none.</summary>
     public static string DotnetHost => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 

@@ -1,10 +1,7 @@
-using CalicoNet.Testing;
-using Sandbox = CalicoNet.Testing.Sandbox;
-
-namespace CalicoNet.PowerShell.Tests;
+namespace CalicoNet.Testing;
 
 /// <summary>What the kernel holds of a host and its workloads, as texts that can be compared: numbers that differ by chance are left out.</summary>
-internal static class KernelState
+public static class KernelState
 {
     private static readonly string[] LinkSettings = ["proxy_arp", "rp_filter", "forwarding", "route_localnet"];
 

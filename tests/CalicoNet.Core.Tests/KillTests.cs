@@ -1,0 +1,85 @@
+using CalicoNet.Testing;
+
+namespace CalicoNet.Core.Tests;
+
+/// <summary>
+/// A process is killed (SIGKILL) on its way into each system call with which it makes or removes an endpoint: strace does it, by the name and
+/// the number of the call. Removing the endpoint, or the same command again, then leaves nothing, and touches nothing of others.
+/// </summary>
+public sealed class KillTests
+{
+    [Theory]
+    [InlineData("unshare")]
+    [InlineData("mount")]
+    [InlineData("sendto")]
+    public void A_creation_killed_at_any_call_is_removed_or_made_again(string call)
+        => KillAtEach(call, "create", lab =>
+        {
+            using var manager = lab.Open();
+            manager.Remove([Name(lab)]);
+        });
+
+    [Theory]
+    [InlineData("sendto")]
+    [InlineData("umount2")]
+    [InlineData("unlink")]
+    public void A_removal_killed_at_any_call_is_removed_again(string call)
+        => KillAtEach(call, "remove", prepare: lab => Run(lab, "create").OrThrow());
+
+    private static void KillAtEach(string call, string command, Action<EndpointLab>? clean = null, Action<EndpointLab>? prepare = null)
+    {
+        using var lab = new EndpointLab();
+        using var folder = new TempDirectory();
+        using (var manager = lab.Open())
+        {
+            // Somebody else's endpoint, and what stays on a host for good.
+            manager.Create(lab.Endpoint("other", "10.66.0.1", "fd00:66::1") with { NatOutgoing = true });
+        }
+
+        Ip.In(lab.Sandbox.HostName).Run("link add foreign0 type veth peer name foreign1");
+        var before = State(lab);
+        var killed = 0;
+        for (var number = 1; ; number++)
+        {
+            prepare?.Invoke(lab);
+            var result = Killed(lab, folder, command, call, number);
+            if (result.Succeeded)
+            {
+                break;
+            }
+
+            Assert.Equal(137, result.ExitCode);
+            killed++;
+            if (number % 2 == 0)
+            {
+                // The same command again: it does the whole work, or finds it done.
+                var again = Run(lab, command);
+                Assert.True(again.Succeeded || again.Error.Contains("it exists", StringComparison.Ordinal) || command == "remove", again.Error);
+            }
+
+            Assert.True(Run(lab, "remove").ExitCode is 0 or 1);
+            Assert.True(before == State(lab), $"after SIGKILL at {call} {number}:\n{State(lab)}\ninstead of\n{before}");
+        }
+
+        clean?.Invoke(lab);
+        Assert.Equal(before, State(lab));
+        Assert.True(killed > 0, $"{call} is never called");
+    }
+
+    private static string State(EndpointLab lab)
+        => string.Join(' ', lab.Namespaces()) + "\n" + KernelState.Of(lab.Sandbox, [$"{lab.Sandbox.Prefix}other"]);
+
+    private static EndpointName Name(EndpointLab lab) => EndpointName.Create(EndpointName.DefaultWorkloadNamespace, $"{lab.Sandbox.Prefix}killed");
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "CalicoNet.NativeSmoke.dll");
+
+    private static ExecResult Run(EndpointLab lab, string command)
+        => Exec.Try(ProcessRunner.DotnetHost, "exec", Program, lab.Sandbox.HostName, Name(lab).Name, command);
+
+    private static ExecResult Killed(EndpointLab lab, TempDirectory folder, string command, string call, int number)
+    {
+        using var process = ProcessRunner.StartDotnetKilledAt(call, number, folder, Program, lab.Sandbox.HostName, Name(lab).Name, command);
+        process.CloseInput();
+        return process.WaitForExit();
+    }
+}
