@@ -29,7 +29,7 @@ public static class KernelState
             .. ip.Addresses().Select(address => $"address {address.Device} {address.Prefix} {address.Scope} {address.IsTentative}"),
             .. ip.Routes().Select(route => $"route {route with { Metric = route.Metric ?? 0 }}"),
             .. ip.Neighbors().Where(neighbor => neighbor.State == "PERMANENT").Select(neighbor => $"neighbor {neighbor}"),
-            .. links.SelectMany(link => LinkSettings.Select(name => $"net/ipv4/conf/{link.Name}/{name}").Append($"net/ipv4/neigh/{link.Name}/proxy_delay"))
+            .. links.SelectMany(link => LinkSettings.Select(name => $"net/ipv4/conf/{link.Name}/{name}").Concat([$"net/ipv4/neigh/{link.Name}/proxy_delay", $"net/ipv6/conf/{link.Name}/proxy_ndp"]))
                 .Concat(["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"]).Select(name => $"{name} = {Sysctl.In(netns).Read(name)}"),
         ];
         return string.Join('\n', lines.Order(StringComparer.Ordinal)) + "\n" + Nft.In(netns).Text();
