@@ -54,11 +54,15 @@ public sealed record AddVeth(LinkRef Host, LinkRef Workload) : NetworkChange(Hos
     public override Finding Inspect(NetworkSnapshot seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        var expected = $"{Host.Name} - {Workload.Name}";
+        // What was left to the kernel is right as it is.
+        string Told(int mtu, LinkLayerAddress hostMac, LinkLayerAddress workloadMac)
+            => $"{Host.Name} - {Workload.Name}{(Mtu == 0 ? "" : $", mtu {mtu}")}{(HostMac.IsNone ? "" : $", {hostMac}")}{(WorkloadMac.IsNone ? "" : $" - {workloadMac}")}";
+        var expected = Told(Mtu, HostMac, WorkloadMac);
         return (seen.Find(Host), seen.Find(Workload)) switch
         {
             (null, _) => Finding.Missing(this, expected),
-            ({ } host, { } workload) when host.PeerIndex == workload.Index && workload.PeerIndex == host.Index => Finding.Present(this, expected),
+            ({ } host, { } workload) when host.PeerIndex == workload.Index && workload.PeerIndex == host.Index
+                => Finding.Compare(this, expected, Told(host.Mtu, host.Address, workload.Address)),
             _ => new Finding(this, FindingState.Different, expected, $"{Host.Name} has another peer"),
         };
     }
