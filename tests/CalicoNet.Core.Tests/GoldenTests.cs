@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CalicoNet.Netlink;
 using CalicoNet.Testing;
 
 namespace CalicoNet.Core.Tests;
@@ -27,6 +28,26 @@ public sealed class GoldenTests
         var ours = KernelView.Of(now.RootElement, made.Host.Name);
         var name = made.Workload.Namespace.ToString();
         Assert.Equal(Wanted(theirs, name).Order(StringComparer.Ordinal), Difference(theirs.Lines, ours.Lines));
+    }
+
+    [Fact]
+    public void What_a_removal_leaves_is_what_Calicos_leaves()
+    {
+        using var recorded = JsonDocument.Parse(File.ReadAllText(Requires.Golden("calico", "kernel", "08-after-del-v4.json")));
+        var theirs = KernelView.Of(recorded.RootElement, "caliaaaa1111bbb");
+        using var lab = new EndpointLab();
+        using var manager = lab.Open();
+        // The namespace is the container runtime's, as it was there: it stays.
+        var workload = lab.Sandbox.AddNamespace("pod");
+        Ip.In(workload).Run("link set lo up");
+        var made = manager.Create(lab.Endpoint("web", "10.65.174.128") with { Workload = new LinkRef(NetNamespaceRef.Parse(workload), "eth0") }).Endpoint;
+
+        manager.Remove([made.Name]);
+
+        using var now = KernelView.Record(lab.Sandbox.HostName, workload);
+        var ours = KernelView.Of(now.RootElement, made.Host.Name);
+        Assert.Empty(Difference(theirs.Lines, ours.Lines));
+        Assert.DoesNotContain(Ip.In(lab.Sandbox.HostName).Routes(4), route => route.Destination == "10.65.174.128");
     }
 
     /// <summary>The differences that are wanted, and why.</summary>

@@ -12,6 +12,7 @@ internal sealed record KernelView(IReadOnlyList<string> Addresses, int Mtu, IRea
     private static readonly string[] LinkProperties = ["mtu", "qdisc", "operstate", "linkmode", "group", "txqlen", "inet6_addr_gen_mode", "num_tx_queues", "num_rx_queues", "ifalias", "flags"];
     private static readonly string[] AddressProperties = ["prefixlen", "scope", "nodad", "noprefixroute", "valid_life_time"];
     private static readonly string[] RouteProperties = ["type", "gateway", "table", "protocol", "scope", "metric", "prefsrc", "flags"];
+    private static readonly string[] RuleProperties = ["priority", "src", "dst", "fwmark", "table"];
 
     /// <summary>The state in the form in which Calico's was recorded.</summary>
     public static JsonDocument Record(string host, string workload)
@@ -22,7 +23,7 @@ internal sealed record KernelView(IReadOnlyList<string> Addresses, int Mtu, IRea
             var sysctls = Sysctl.In(netns).ReadAll("net.ipv4.conf", "net.ipv4.neigh", "net.ipv6.conf", "net.ipv6.neigh");
             return $$"""
                 {"link":{{Ask("link")}},"address":{{Ask("address")}},"route4":{{Ask("-4", "route", "show", "table", "all")}},"route6":{{Ask("-6", "route", "show", "table", "all")}},
-                 "neighbor":{{Ask("-4", "neigh")}},"neighbor6":{{Ask("-6", "neigh")}},"sysctl":{{JsonSerializer.Serialize(sysctls)}}}
+                 "neighbor":{{Ask("-4", "neigh")}},"neighbor6":{{Ask("-6", "neigh")}},"rule":{{Ask("rule")}},"sysctl":{{JsonSerializer.Serialize(sysctls)}}}
                 """;
         }
 
@@ -33,17 +34,23 @@ internal sealed record KernelView(IReadOnlyList<string> Addresses, int Mtu, IRea
     {
         var lines = new SortedSet<string>(StringComparer.Ordinal);
         var (host, workload) = (state.GetProperty("host"), state.GetProperty("workload"));
-        var link = Rows(workload, "link").Single(row => Text(row, "ifname") == "eth0");
-        var mac = Text(link, "address");
-        var linkLocal = Core.Endpoint.LinkLocalOf(Netlink.LinkLayerAddress.ParseMac(mac)).ToString();
+        var link = Rows(workload, "link").SingleOrDefault(row => Text(row, "ifname") == "eth0");   // none after a removal
+        var isThere = link.ValueKind == JsonValueKind.Object;
+        var mac = isThere ? Text(link, "address") : "no MAC";
+        var linkLocal = isThere ? Core.Endpoint.LinkLocalOf(Netlink.LinkLayerAddress.ParseMac(mac)).ToString() : "no address";
         string Plain(string line) => line.Replace(mac, "MAC", StringComparison.Ordinal).Replace(linkLocal, "fe80::MAC", StringComparison.Ordinal);
 
         Add(host, "host", hostLink, "cali");
         Add(workload, "workload", "eth0", "eth0");
         Add(workload, "workload", "lo", "lo");
+        foreach (var (side, where) in new[] { (host, "host"), (workload, "workload") })
+        {
+            lines.UnionWith(Rows(side, "rule").Select(row => $"{where} rule {Properties(row, RuleProperties)}"));
+        }
+
         var addresses = Rows(workload, "address").Where(row => Text(row, "ifname") == "eth0").SelectMany(row => Rows(row, "addr_info"))
             .Where(row => Text(row, "scope") == "global").Select(row => Text(row, "local")).ToList();
-        return new KernelView(addresses, link.GetProperty("mtu").GetInt32(), lines);
+        return new KernelView(addresses, isThere ? link.GetProperty("mtu").GetInt32() : 0, lines);
 
         void Add(JsonElement side, string where, string device, string shown)
         {

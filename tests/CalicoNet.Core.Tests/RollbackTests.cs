@@ -16,6 +16,8 @@ public sealed class RollbackTests
 
         public override string Title => "be refused";
 
+        public override Finding Inspect(NetworkSnapshot seen) => new(this, FindingState.Missing, "", "");
+
         public override void Write(NetworkSession session) => RouteWire.Add(
             session.Stack(Namespace).Batch, new Route(IPPrefix.Parse("192.0.2.77/32"), session.IndexOf(Link)) { Gateway = IPAddr.Parse("198.51.100.99") });
     }

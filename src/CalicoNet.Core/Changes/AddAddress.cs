@@ -13,6 +13,9 @@ public sealed record AddAddress(LinkRef Link, IPPrefix Prefix) : NetworkChange(L
     /// <summary>Whether it is usable at once, without duplicate address detection (IPv6): with it the address is tentative for over a second.</summary>
     public bool NoDuplicateDetection { get; init; }
 
+    /// <summary>The peer's address, for one of a point-to-point link; none otherwise.</summary>
+    public IPAddr Peer { get; init; }
+
     /// <inheritdoc/>
     public override Channel Channel => Channel.Rtnetlink;
 
@@ -25,12 +28,12 @@ public sealed record AddAddress(LinkRef Link, IPPrefix Prefix) : NetworkChange(L
         get
         {
             var scope = Scope == RouteScope.Link && Prefix.Family == IPFamily.IPv4 ? " scope link" : "";
-            return [CommandText.Ip(Namespace, $"address add {Prefix} dev {CommandText.Quote(Link.Name)}{scope}{(NoDuplicateDetection ? " nodad" : "")}")];
+            return [CommandText.Ip(Namespace, $"address add {AddressText.Words(Prefix, Peer)} dev {CommandText.Quote(Link.Name)}{scope}{(NoDuplicateDetection ? " nodad" : "")}")];
         }
     }
 
     /// <inheritdoc/>
-    public override NetworkChange Inverse => new RemoveAddress(Link, Prefix);
+    public override NetworkChange Inverse => new RemoveAddress(Link, Prefix) { Peer = Peer, Scope = Scope, NoDuplicateDetection = NoDuplicateDetection };
 
     /// <inheritdoc/>
     public override Facts Facts => Facts.Links | Facts.Addresses;
@@ -42,6 +45,7 @@ public sealed record AddAddress(LinkRef Link, IPPrefix Prefix) : NetworkChange(L
         var address = new InterfaceAddress(session.IndexOf(Link), Prefix)
         {
             Scope = Scope,
+            Peer = Peer,
             Flags = NoDuplicateDetection ? AddressFlags.NoDuplicateDetection : AddressFlags.None,
         };
         AddressWire.Add(session.Stack(Namespace).Batch, address);
@@ -51,9 +55,15 @@ public sealed record AddAddress(LinkRef Link, IPPrefix Prefix) : NetworkChange(L
     public override Finding Inspect(NetworkSnapshot seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        var there = seen.Find(Link) is { } link && seen[Namespace]!.Addresses[link.Index].Any(a => a.Prefix == Prefix);
-        return Finding.Compare(this, Prefix.ToString(), there ? Prefix.ToString() : null);
+        var all = AddressText.Seen(seen, Link, Prefix.Address);
+        var found = all.FirstOrDefault(a => a.Prefix == Prefix && a.Peer == Peer) ?? all.FirstOrDefault();
+        return Finding.Compare(this, Describe(Prefix, Peer, Scope, AddressFlags.None), found is null ? null : Describe(found.Prefix, found.Peer, found.Scope, found.Flags));
     }
+
+    /// <summary>An IPv6 address has the scope that the kernel gives it; a duplicate is there and cannot be used.</summary>
+    private static string Describe(IPPrefix prefix, IPAddr peer, RouteScope scope, AddressFlags flags)
+        => AddressText.Words(prefix, peer) + (prefix.Family == IPFamily.IPv4 && scope != RouteScope.Universe ? $" scope {scope}" : "")
+            + ((flags & AddressFlags.DuplicateFound) != 0 ? " duplicate" : "");
 }
 
 /// <summary>Takes an address from a link.</summary>
@@ -64,6 +74,12 @@ public sealed record RemoveAddress(LinkRef Link, IPPrefix Prefix) : NetworkChang
     /// <summary>The peer's address, for one of a point-to-point link: the kernel does not find it without; none otherwise.</summary>
     public IPAddr Peer { get; init; }
 
+    /// <summary>How far it reached, where it is to be undone.</summary>
+    public RouteScope Scope { get; init; }
+
+    /// <summary>Whether it was added without duplicate address detection, where it is to be undone.</summary>
+    public bool NoDuplicateDetection { get; init; }
+
     /// <inheritdoc/>
     public override Channel Channel => Channel.Rtnetlink;
 
@@ -72,10 +88,13 @@ public sealed record RemoveAddress(LinkRef Link, IPPrefix Prefix) : NetworkChang
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Commands
-        => [CommandText.Ip(Namespace, $"address del {(Peer.IsNone ? Prefix : $"{Prefix.Address} peer {new IPPrefix(Peer, Prefix.Length)}")} dev {CommandText.Quote(Link.Name)}")];
+        => [CommandText.Ip(Namespace, $"address del {AddressText.Words(Prefix, Peer)} dev {CommandText.Quote(Link.Name)}")];
 
     /// <inheritdoc/>
-    public override NetworkChange? Inverse => Peer.IsNone ? new AddAddress(Link, Prefix) : null;
+    public override NetworkChange Inverse => new AddAddress(Link, Prefix) { Peer = Peer, Scope = Scope, NoDuplicateDetection = NoDuplicateDetection };
+
+    /// <inheritdoc/>
+    public override Facts Facts => Facts.Links | Facts.Addresses;
 
     /// <inheritdoc/>
     public override bool IsAlreadyDone(Errno errno) => errno is Errno.EADDRNOTAVAIL or Errno.ENODEV or Errno.ENOENT;
@@ -87,4 +106,23 @@ public sealed record RemoveAddress(LinkRef Link, IPPrefix Prefix) : NetworkChang
         var index = session.IndexOf(Link);
         AddressWire.Remove(session.Stack(Namespace).Batch, new InterfaceAddress(index, Prefix) { Peer = Peer });
     }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        var there = AddressText.Seen(seen, Link, Prefix.Address).Any(a => a.Prefix == Prefix && a.Peer == Peer);
+        return Finding.Gone(this, there ? AddressText.Words(Prefix, Peer) : null);
+    }
+}
+
+/// <summary>What both have in common.</summary>
+internal static class AddressText
+{
+    /// <summary>As ip writes it: with a peer, the prefix length is the peer's.</summary>
+    public static string Words(IPPrefix prefix, IPAddr peer) => peer.IsNone ? prefix.ToString() : $"{prefix.Address} peer {new IPPrefix(peer, prefix.Length)}";
+
+    /// <summary>The entries of an address on a link, of any prefix length.</summary>
+    public static IEnumerable<InterfaceAddress> Seen(NetworkSnapshot seen, LinkRef link, IPAddr address)
+        => seen.Find(link) is { } found ? seen[link.Namespace]!.Addresses[found.Index].Where(a => a.Prefix.Address == address) : [];
 }

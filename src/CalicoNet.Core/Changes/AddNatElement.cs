@@ -67,6 +67,9 @@ public sealed record RemoveNatElement(NetNamespaceRef Namespace, NatSet Set, IPP
     /// <inheritdoc/>
     public override NetworkChange Inverse => new AddNatElement(Namespace, Set, Prefix);
 
+    /// <inheritdoc/>
+    public override Facts Facts => Facts.Firewall;
+
     /// <summary>The element, or the whole table, is not there.</summary>
     /// <inheritdoc/>
     public override bool IsAlreadyDone(Errno errno) => errno == Errno.ENOENT;
@@ -76,6 +79,13 @@ public sealed record RemoveNatElement(NetNamespaceRef Namespace, NatSet Set, IPP
     {
         ArgumentNullException.ThrowIfNull(session);
         session.Firewall(Namespace).RemoveElements(Firewall.Set(Set, Prefix.Family), [NftElement.From(Prefix)]);
+    }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return Finding.Gone(this, seen[Namespace]?.Nat.Contains((Set, Prefix)) == true ? Prefix.ToString() : null);
     }
 }
 

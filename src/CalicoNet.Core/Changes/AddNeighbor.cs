@@ -22,7 +22,7 @@ public sealed record AddNeighbor(LinkRef Link, IPAddr Address, LinkLayerAddress 
         [CommandText.Ip(Namespace, $"neigh {(Replace ? "replace" : "add")} {Address} lladdr {LinkLayerAddress} dev {CommandText.Quote(Link.Name)} nud permanent")];
 
     /// <inheritdoc/>
-    public override NetworkChange Inverse => new RemoveNeighbor(Link, Address);
+    public override NetworkChange Inverse => new RemoveNeighbor(Link, Address) { Was = LinkLayerAddress };
 
     /// <inheritdoc/>
     public override Facts Facts => Facts.Links | Facts.Neighbors;
@@ -47,9 +47,14 @@ public sealed record AddNeighbor(LinkRef Link, IPAddr Address, LinkLayerAddress 
     public override Finding Inspect(NetworkSnapshot seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        var index = seen.Find(Link)?.Index;
-        var found = seen[Namespace]?.Neighbors[Address].FirstOrDefault(n => n.InterfaceIndex == index);
-        return Finding.Compare(this, $"{LinkLayerAddress} Permanent", found is null ? null : $"{found.LinkLayerAddress} {found.State}");
+        return Finding.Compare(this, $"{LinkLayerAddress} Permanent", Describe(seen, Link, Address));
+    }
+
+    /// <summary>The entry that was seen of an address, or null.</summary>
+    internal static string? Describe(NetworkSnapshot seen, LinkRef link, IPAddr address)
+    {
+        var index = seen.Find(link)?.Index;
+        return seen[link.Namespace]?.Neighbors[address].FirstOrDefault(n => n.InterfaceIndex == index) is { } found ? $"{found.LinkLayerAddress} {found.State}" : null;
     }
 }
 
@@ -58,6 +63,9 @@ public sealed record AddNeighbor(LinkRef Link, IPAddr Address, LinkLayerAddress 
 /// <param name="Address">Its IP address.</param>
 public sealed record RemoveNeighbor(LinkRef Link, IPAddr Address) : NetworkChange(Link.Namespace)
 {
+    /// <summary>The link-layer address of a permanent entry that is to be undone; none for one that was learned, which comes back by itself.</summary>
+    public LinkLayerAddress Was { get; init; }
+
     /// <inheritdoc/>
     public override Channel Channel => Channel.Rtnetlink;
 
@@ -68,7 +76,10 @@ public sealed record RemoveNeighbor(LinkRef Link, IPAddr Address) : NetworkChang
     public override IReadOnlyList<string> Commands => [CommandText.Ip(Namespace, $"neigh del {Address} dev {CommandText.Quote(Link.Name)}")];
 
     /// <inheritdoc/>
-    public override NetworkChange? Inverse => null;
+    public override NetworkChange? Inverse => Was.IsNone ? null : new AddNeighbor(Link, Address, Was);
+
+    /// <inheritdoc/>
+    public override Facts Facts => Facts.Links | Facts.Neighbors;
 
     /// <inheritdoc/>
     public override bool IsAlreadyDone(Errno errno) => errno is Errno.ENOENT or Errno.ENODEV;
@@ -79,5 +90,12 @@ public sealed record RemoveNeighbor(LinkRef Link, IPAddr Address) : NetworkChang
         ArgumentNullException.ThrowIfNull(session);
         var index = session.IndexOf(Link);
         NeighborWire.Remove(session.Stack(Namespace).Batch, new NeighborEntry(index, Address, default, NeighborState.None));
+    }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return Finding.Gone(this, AddNeighbor.Describe(seen, Link, Address));
     }
 }

@@ -20,6 +20,15 @@ public sealed record RouteSpec(LinkRef Link, IPPrefix Destination)
     /// <summary>What it does with packets.</summary>
     public RouteType Type { get; init; } = RouteType.Unicast;
 
+    /// <summary>Who made it.</summary>
+    public RouteProtocol Protocol { get; init; } = RouteProtocol.Boot;
+
+    /// <summary>The source address preferred for packets this host sends; none for the kernel's choice.</summary>
+    public IPAddr PreferredSource { get; init; }
+
+    /// <summary>Whether the gateway is taken as on-link though no route says so.</summary>
+    public bool OnLink { get; init; }
+
     /// <summary>The scope; null: link for an IPv4 route without gateway, universe otherwise.</summary>
     public RouteScope? Scope { get; init; }
 
@@ -28,8 +37,28 @@ public sealed record RouteSpec(LinkRef Link, IPPrefix Destination)
         ? RouteScope.Universe
         : Scope ?? (Gateway.IsNone ? RouteScope.Link : RouteScope.Universe);
 
+    /// <summary>A route that is there, with all that its way back needs.</summary>
+    public static RouteSpec Of(LinkRef link, Route route)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        return new RouteSpec(link, route.Destination)
+        {
+            Gateway = route.Gateway,
+            Metric = route.Metric,
+            Table = route.Table,
+            Type = route.Type,
+            Scope = route.Scope,
+            Protocol = route.Protocol,
+            PreferredSource = route.PreferredSource,
+            OnLink = route.OnLink,
+        };
+    }
+
     /// <summary>Destination, gateway and interface.</summary>
     public override string ToString() => HasLink ? $"{Text} through interface {Link}" : Text;
+
+    /// <summary>Destination, gateway and device, as ip writes them.</summary>
+    internal string WithDevice => HasLink ? $"{Text} dev {Link.Name}" : Text;
 
     private bool HasLink => !string.IsNullOrEmpty(Link.Name);
 
@@ -43,13 +72,34 @@ public sealed record RouteSpec(LinkRef Link, IPPrefix Destination)
         var scope = Destination.Family == IPFamily.IPv4 ? $" scope {ScopeName(EffectiveScope)}" : "";
         var metric = Metric == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" metric {Metric}");
         var table = Table == Route.MainTable ? "" : string.Create(CultureInfo.InvariantCulture, $" table {Table}");
+        // A removal takes the route whoever made it.
+        var protocol = !add || Protocol == RouteProtocol.Boot ? "" : string.Create(CultureInfo.InvariantCulture, $" proto {(byte)Protocol}");
+        var source = PreferredSource.IsNone ? "" : $" src {PreferredSource}";
         var family = Destination.IsDefault && Destination.Family == IPFamily.IPv6 ? "-6 " : "";
-        return $"{family}route {(add ? "add" : "del")} {Text}{(HasLink ? $" dev {CommandText.Quote(Link.Name)}" : "")}{scope}{metric}{table}";
+        return $"{family}route {(add ? "add" : "del")} {Text}{(HasLink ? $" dev {CommandText.Quote(Link.Name)}" : "")}{scope}{metric}{table}{protocol}{source}{(add && OnLink ? " onlink" : "")}";
     }
 
     /// <summary>The route by index.</summary>
     internal Route Resolve(NetworkSession session)
-        => new(Destination, HasLink ? session.IndexOf(Link) : 0) { Gateway = Gateway, Metric = Metric, Table = Table, Scope = EffectiveScope, Type = Type };
+        => new(Destination, HasLink ? session.IndexOf(Link) : 0)
+        {
+            Gateway = Gateway,
+            Metric = Metric,
+            Table = Table,
+            Scope = EffectiveScope,
+            Type = Type,
+            Protocol = Protocol,
+            PreferredSource = PreferredSource,
+            OnLink = OnLink,
+        };
+
+    /// <summary>The routes that were seen in this one's table to its destination.</summary>
+    internal List<Route> Seen(NetworkSnapshot seen)
+        => seen[Link.Namespace]?.Routes[Destination].Where(r => r.Table == Table && (Metric == 0 || r.Metric == Metric)).ToList() ?? [];
+
+    /// <summary>Whether a route that was seen is this one. IPv6 has its routes without interface on the loopback's.</summary>
+    internal bool IsMatch(NetworkSnapshot seen, Route route)
+        => route.Type == Type && route.Gateway == Gateway && (!HasLink || route.InterfaceIndex == seen.Find(Link)?.Index);
 
     private static string ScopeName(RouteScope scope) => scope switch
     {
@@ -100,24 +150,17 @@ public sealed record AddRoute(RouteSpec Route) : NetworkChange(Route.Link.Namesp
     public override Finding Inspect(NetworkSnapshot seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        var expected = $"{Route.Text} dev {Route.Link.Name}";
-        var facts = seen[Namespace];
-        var candidates = facts?.Routes[Route.Destination].Where(r => r.Table == Route.Table && (Route.Metric == 0 || r.Metric == Route.Metric)).ToList() ?? [];
-        if (candidates.Count == 0)
-        {
-            return Finding.Missing(this, expected);
-        }
-
-        var index = seen.Find(Route.Link)?.Index;
-        return candidates.Any(r => r.InterfaceIndex == index && r.Gateway == Route.Gateway)
-            ? Finding.Present(this, expected)
-            : new Finding(this, FindingState.Different, expected, Describe(candidates[0], facts!));
+        var expected = Route.WithDevice;
+        var candidates = Route.Seen(seen);
+        return candidates.Count == 0 ? Finding.Missing(this, expected)
+            : candidates.Exists(route => Route.IsMatch(seen, route)) ? Finding.Present(this, expected)
+            : new Finding(this, FindingState.Different, expected, Describe(candidates[0], seen[Namespace]!));
     }
 
-    private static string Describe(Route route, NamespaceFacts facts)
+    private string Describe(Route route, NamespaceFacts facts)
     {
-        var device = facts.Links.Values.FirstOrDefault(link => link.Index == route.InterfaceIndex)?.Name;
-        return $"{route.Destination}{(route.Gateway.IsNone ? "" : $" via {route.Gateway}")}{(device is null ? "" : $" dev {device}")}";
+        var device = facts.Links.Values.FirstOrDefault(link => link.Index == route.InterfaceIndex)?.Name ?? "";
+        return RouteSpec.Of(new LinkRef(Namespace, device), route).WithDevice;
     }
 }
 
@@ -138,6 +181,9 @@ public sealed record RemoveRoute(RouteSpec Route) : NetworkChange(Route.Link.Nam
     public override NetworkChange Inverse => new AddRoute(Route);
 
     /// <inheritdoc/>
+    public override Facts Facts => Facts.Links | Facts.Routes;
+
+    /// <inheritdoc/>
     public override bool IsAlreadyDone(Errno errno) => errno is Errno.ESRCH or Errno.ENODEV or Errno.ENOENT;
 
     /// <inheritdoc/>
@@ -148,5 +194,12 @@ public sealed record RemoveRoute(RouteSpec Route) : NetworkChange(Route.Link.Nam
         // Whoever made it: a protocol would have to be the very one it was made with.
         var route = Route.Resolve(session) with { Protocol = RouteProtocol.Unspecified };
         RouteWire.Remove(session.Stack(Namespace).Batch, route);
+    }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return Finding.Gone(this, Route.Seen(seen).Exists(route => Route.IsMatch(seen, route)) ? Route.WithDevice : null);
     }
 }

@@ -54,18 +54,22 @@ public sealed record AddVeth(LinkRef Host, LinkRef Workload) : NetworkChange(Hos
     public override Finding Inspect(NetworkSnapshot seen)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        // What was left to the kernel is right as it is.
-        string Told(int mtu, LinkLayerAddress hostMac, LinkLayerAddress workloadMac)
-            => $"{Host.Name} - {Workload.Name}{(Mtu == 0 ? "" : $", mtu {mtu}")}{(HostMac.IsNone ? "" : $", {hostMac}")}{(WorkloadMac.IsNone ? "" : $" - {workloadMac}")}";
-        var expected = Told(Mtu, HostMac, WorkloadMac);
+        var expected = $"{Host.Name} - {Workload.Name}{Describe(Mtu, HostMac, Group, Mtu, WorkloadMac)}";
         return (seen.Find(Host), seen.Find(Workload)) switch
         {
             (null, _) => Finding.Missing(this, expected),
             ({ } host, { } workload) when host.PeerIndex == workload.Index && workload.PeerIndex == host.Index
-                => Finding.Compare(this, expected, Told(host.Mtu, host.Address, workload.Address)),
+                => Finding.Compare(this, expected, $"{Host.Name} - {Workload.Name}{Describe(host.Mtu, host.Address, host.Group, workload.Mtu, workload.Address)}"),
             _ => new Finding(this, FindingState.Different, expected, $"{Host.Name} has another peer"),
         };
     }
+
+    /// <summary>What was asked for of both ends; what was not may be anything. A link that is being removed has another of our groups.</summary>
+    private string Describe(int mtu, LinkLayerAddress mac, uint group, int workloadMtu, LinkLayerAddress workloadMac)
+        => (Mtu == 0 ? "" : $" mtu {mtu}/{workloadMtu}")
+            + (HostMac.IsNone ? "" : $" address {mac}")
+            + (WorkloadMac.IsNone ? "" : $" peer address {workloadMac}")
+            + (Group == 0 ? "" : $" group {(Ownership.IsSame(Group, group) ? Group : group)}");
 
     internal override void OnEcho(NetworkSession session, Link link)
     {

@@ -5,7 +5,7 @@ public enum FindingState
 {
     /// <summary>It is.</summary>
     Present,
-    /// <summary>It is not there.</summary>
+    /// <summary>It is not: what it makes is not there, or what it removes still is.</summary>
     Missing,
     /// <summary>Something else is in its place.</summary>
     Different,
@@ -29,4 +29,7 @@ public sealed record Finding(NetworkChange Change, FindingState State, string Ex
         _ when actual == expected => Present(change, expected),
         _ => new Finding(change, FindingState.Different, expected, actual),
     };
+
+    /// <summary>For a removal: present when nothing is there, missing as long as something is.</summary>
+    internal static Finding Gone(NetworkChange removal, string? actual) => actual is null ? Present(removal, "") : new Finding(removal, FindingState.Missing, "", actual);
 }

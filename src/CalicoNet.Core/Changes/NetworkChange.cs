@@ -33,6 +33,8 @@ public enum Facts
     Neighbors = 8,
     /// <summary>Our nf_tables table.</summary>
     Firewall = 16,
+    /// <summary>The parameters of the neighbor tables.</summary>
+    NeighborParameters = 32,
 }
 
 /// <summary>
@@ -64,8 +66,8 @@ public abstract record NetworkChange(NetNamespaceRef Namespace)
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public abstract void Write(NetworkSession session);
 
-    /// <summary>Judges whether it is in place.</summary>
-    public virtual Finding Inspect(NetworkSnapshot seen) => new(this, FindingState.Present, "", "");
+    /// <summary>Judges whether it is in place. Every change does: one that always said yes would hide that its object is gone.</summary>
+    public abstract Finding Inspect(NetworkSnapshot seen);
 
     /// <summary>Takes in the link that the kernel echoed.</summary>
     internal virtual void OnEcho(NetworkSession session, Link link)

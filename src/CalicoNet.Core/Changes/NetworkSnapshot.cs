@@ -20,6 +20,12 @@ public sealed class NamespaceFacts
     /// <summary>What is in the sets of outgoing NAT.</summary>
     public IReadOnlySet<(NatSet Set, IPPrefix Prefix)> Nat { get; init; } = new HashSet<(NatSet, IPPrefix)>();
 
+    /// <summary>The version of our nf_tables table; null where there is none.</summary>
+    public int? FirewallVersion { get; init; }
+
+    /// <summary>How long is waited before an answer in proxy, by family and interface index.</summary>
+    public IReadOnlyDictionary<(IPFamily Family, int InterfaceIndex), TimeSpan> ProxyDelays { get; init; } = new Dictionary<(IPFamily, int), TimeSpan>();
+
     /// <summary>Settings that changes asked for, by path below /proc/sys; null for one that is not there.</summary>
     public IReadOnlyDictionary<string, string?> Sysctls { get; init; } = new Dictionary<string, string?>();
 }
@@ -81,6 +87,8 @@ public sealed class NetworkSnapshot
             Routes = (Wants(Facts.Routes) ? stack.Routes.List(table: 0) : []).ToLookup(r => r.Destination),
             Neighbors = (Wants(Facts.Neighbors) ? stack.Neighbors.List() : []).ToLookup(n => n.Address),
             Nat = (Wants(Facts.Firewall) ? Enum.GetValues<NatSet>() : []).SelectMany(set => Firewall.Read(stack, set).Select(prefix => (set, prefix))).ToHashSet(),
+            FirewallVersion = Wants(Facts.Firewall) ? Firewall.VersionOf(stack) : null,
+            ProxyDelays = (Wants(Facts.NeighborParameters) ? stack.Neighbors.Parameters() : []).ToDictionary(p => (p.Family, p.InterfaceIndex), p => p.ProxyDelay),
             Sysctls = sysctls.Distinct().ToDictionary(path => path, path => stack.Sysctls.Find(path)),
         };
     }

@@ -28,6 +28,9 @@ public sealed record RemoveLink(LinkRef Link) : NetworkChange(Link.Namespace)
     public override NetworkChange? Inverse => null;
 
     /// <inheritdoc/>
+    public override Facts Facts => Facts.Links;
+
+    /// <inheritdoc/>
     public override bool IsAlreadyDone(Errno errno) => errno is Errno.ENODEV or Errno.ENOENT;
 
     /// <inheritdoc/>
@@ -40,18 +43,30 @@ public sealed record RemoveLink(LinkRef Link) : NetworkChange(Link.Namespace)
         }
     }
 
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return seen.Find(Link) is not { } found || !IsIndexOf(found) ? Finding.Present(this, "")
+            : IsGroupOf(found) ? Finding.Gone(this, found.Name)
+            : new Finding(this, FindingState.Different, "", $"{found.Name} of group {found.Group}");
+    }
+
+    private bool IsIndexOf(Link found) => Index == 0 || found.Index == Index;
+
+    private bool IsGroupOf(Link found) => Group == 0 || Ownership.IsSame(Group, found.Group);
+
     /// <summary>The index of the link that is meant, or null where it is gone.</summary>
     /// <exception cref="NetlinkException">EPERM: the link of that name is another one.</exception>
     internal int? Resolve(NetworkSession session)
     {
         var found = session.Stack(Namespace).Links.Find(Link.Name);
         session.Forget(Link);
-        if (found is null || (Index != 0 && found.Index != Index))
+        if (found is null || !IsIndexOf(found))
         {
             return null;
         }
 
-        var groupFits = Group == 0 || found.Group == Group || (Ownership.IsOurs(Group) && Ownership.IsOurs(found.Group));
-        return groupFits ? found.Index : throw new NetlinkException(Title, new NetlinkError(0, Errno.EPERM, "the interface of that name belongs to somebody else"));
+        return IsGroupOf(found) ? found.Index : throw new NetlinkException(Title, new NetlinkError(0, Errno.EPERM, "the interface of that name belongs to somebody else"));
     }
 }

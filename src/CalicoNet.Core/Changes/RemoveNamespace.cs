@@ -20,6 +20,9 @@ public sealed record RemoveNamespace(NetNamespaceRef Namespace, string? Label = 
     public override NetworkChange Inverse => new CreateNamespace(Namespace, Label);
 
     /// <inheritdoc/>
+    public override Facts Facts => Facts.Links;
+
+    /// <inheritdoc/>
     public override bool IsAlreadyDone(Errno errno) => errno == Errno.ENOENT;
 
     /// <inheritdoc/>
@@ -37,5 +40,15 @@ public sealed record RemoveNamespace(NetNamespaceRef Namespace, string? Label = 
         {
             throw new NetlinkException(Title, new NetlinkError(0, Errno.ENOENT));
         }
+    }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        var label = seen[Namespace]?.Links.GetValueOrDefault("lo")?.Alias;
+        return seen[Namespace] is null ? Finding.Present(this, "")
+            : Label is null || Label == label ? Finding.Gone(this, Namespace.ToString())
+            : new Finding(this, FindingState.Different, "", label is null ? Namespace.ToString() : $"{Namespace} labelled {label}");
     }
 }

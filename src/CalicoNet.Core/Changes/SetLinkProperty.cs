@@ -21,11 +21,21 @@ public sealed record SetLinkMtu(LinkRef Link, int To, int From) : NetworkChange(
     public override NetworkChange Inverse => this with { To = From, From = To };
 
     /// <inheritdoc/>
+    public override Facts Facts => Facts.Links;
+
+    /// <inheritdoc/>
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
         var index = session.IndexOf(Link);
         LinkWire.SetMtu(session.Stack(Namespace).Batch, index, To);
+    }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return Finding.Compare(this, $"{To}", seen.Find(Link)?.Mtu.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }
 
@@ -48,11 +58,21 @@ public sealed record SetLinkAddress(LinkRef Link, LinkLayerAddress To, LinkLayer
     public override NetworkChange Inverse => this with { To = From, From = To };
 
     /// <inheritdoc/>
+    public override Facts Facts => Facts.Links;
+
+    /// <inheritdoc/>
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
         var index = session.IndexOf(Link);
         LinkWire.SetAddress(session.Stack(Namespace).Batch, index, To);
+    }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return Finding.Compare(this, To.ToString(), seen.Find(Link)?.Address.ToString());
     }
 }
 
@@ -74,6 +94,9 @@ public sealed record RenameLink(LinkRef Link, string NewName) : NetworkChange(Li
     public override NetworkChange Inverse => new RenameLink(Link with { Name = NewName }, Link.Name);
 
     /// <inheritdoc/>
+    public override Facts Facts => Facts.Links;
+
+    /// <inheritdoc/>
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -81,5 +104,17 @@ public sealed record RenameLink(LinkRef Link, string NewName) : NetworkChange(Li
         LinkWire.SetName(session.Stack(Namespace).Batch, index, NewName);
         session.Forget(Link);
         session.Learn(Link with { Name = NewName }, index);   // for what follows in the same flush
+    }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return (seen.Find(Link), seen.Find(Link with { Name = NewName })) switch
+        {
+            (null, not null) => Finding.Present(this, NewName),
+            (not null, not null) => new Finding(this, FindingState.Different, NewName, $"{Link.Name} and {NewName}"),
+            _ => Finding.Missing(this, NewName),
+        };
     }
 }

@@ -11,6 +11,9 @@ public sealed record SetProxyDelay(LinkRef Link, IPFamily Family, TimeSpan To, T
 {
     private const int TicksPerSecond = 100;   // USER_HZ: the unit of the file
 
+    /// <summary>The kernel rounds to its clock's ticks, 10 ms at most (CONFIG_HZ=100): of 50 ms it makes 52 where it counts 250 a second.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(10);
+
     /// <inheritdoc/>
     public override Channel Channel => Channel.Rtnetlink;
 
@@ -31,10 +34,23 @@ public sealed record SetProxyDelay(LinkRef Link, IPFamily Family, TimeSpan To, T
     public static TimeSpan FromText(string text) => TimeSpan.FromSeconds(long.Parse(text, System.Globalization.CultureInfo.InvariantCulture) / (double)TicksPerSecond);
 
     /// <inheritdoc/>
+    public override Facts Facts => Facts.Links | Facts.NeighborParameters;
+
+    /// <inheritdoc/>
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
         var index = session.IndexOf(Link);
         NeighborWire.SetProxyDelay(session.Stack(Namespace).Batch, Family, index, To);
     }
+
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        TimeSpan? delay = seen.Find(Link) is { } link && seen[Namespace]!.ProxyDelays.TryGetValue((Family, link.Index), out var found) ? found : null;
+        return Finding.Compare(this, Text(To), delay is { } actual ? Text((actual - To).Duration() < Rounding ? To : actual) : null);
+    }
+
+    private static string Text(TimeSpan delay) => $"{(long)delay.TotalMilliseconds} ms";
 }

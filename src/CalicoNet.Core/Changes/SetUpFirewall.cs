@@ -19,6 +19,9 @@ public sealed record SetUpFirewall(NetNamespaceRef Namespace) : NetworkChange(Na
     public override NetworkChange? Inverse => null;
 
     /// <inheritdoc/>
+    public override Facts Facts => Facts.Firewall;
+
+    /// <inheritdoc/>
     public override bool IsAlreadyDone(Errno errno) => errno == Errno.EEXIST;
 
     /// <inheritdoc/>
@@ -26,5 +29,13 @@ public sealed record SetUpFirewall(NetNamespaceRef Namespace) : NetworkChange(Na
     {
         ArgumentNullException.ThrowIfNull(session);
         Firewall.Write(session.Firewall(Namespace));
+    }
+
+    /// <summary>By its version, which stands for all that is in it.</summary>
+    /// <inheritdoc/>
+    public override Finding Inspect(NetworkSnapshot seen)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        return Finding.Compare(this, $"version {Firewall.Version}", seen[Namespace]?.FirewallVersion is { } version ? $"version {version}" : null);
     }
 }

@@ -62,17 +62,23 @@ public static class Firewall
     public static bool IsSetUp(NetworkStack stack)
     {
         ArgumentNullException.ThrowIfNull(stack);
+        return VersionOf(stack) is { } found
+            && (found <= Version
+                ? true
+                : throw new CalicoException(
+                    CalicoFault.NewerVersion, $"The nf_tables table '{Table}' is of version {found}; this module knows version {Version}.", Table.ToString()));
+    }
+
+    /// <summary>The version of the table that is there, 0 where it does not say; null where there is none.</summary>
+    internal static int? VersionOf(NetworkStack stack)
+    {
         if (stack.Nftables.Find(Table) is not { } table)
         {
-            return false;
+            return null;
         }
 
-        var known = table.Comment is { } comment && comment.StartsWith(Comment, StringComparison.Ordinal)
+        return table.Comment is { } comment && comment.StartsWith(Comment, StringComparison.Ordinal)
             && int.TryParse(comment.AsSpan(Comment.Length), System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : 0;
-        return known <= Version
-            ? true
-            : throw new CalicoException(
-                CalicoFault.NewerVersion, $"The nf_tables table '{Table}' is of version {known}; this module knows version {Version}.", Table.ToString());
     }
 
     /// <summary>Queues the whole table. Its exclusive creation makes "set up once" atomic: whoever finds it (EEXIST) finds all of it.</summary>

@@ -41,7 +41,7 @@ public sealed record GatewayPlan(LinkRef Host, LinkRef Workload)
         var kept = wanted.Changes.OfType<AddRoute>().Where(change => !missing.Contains(change)).Select(change => (change.Route.Destination, change.Route.Gateway)).ToHashSet();
         foreach (var route in OldRoutes(stack, index).Where(route => !kept.Contains((route.Destination, route.Gateway))))
         {
-            plan.Add(new RemoveRoute(new RouteSpec(Workload, route.Destination) { Gateway = route.Gateway, Metric = route.Metric, Scope = route.Scope }));
+            plan.Add(new RemoveRoute(RouteSpec.Of(Workload, route)));
         }
 
         foreach (var change in wanted.Changes.Where(missing.Contains))
@@ -63,12 +63,12 @@ public sealed record GatewayPlan(LinkRef Host, LinkRef Workload)
         var gateways = routes.Select(route => route.Gateway).Where(gateway => !gateway.IsNone).ToHashSet();
         foreach (var neighbor in stack.Neighbors.List(interfaceIndex: index).Where(n => n.State == NeighborState.Permanent && gateways.Contains(n.Address)))
         {
-            plan.Add(new RemoveNeighbor(Workload, neighbor.Address));
+            plan.Add(new RemoveNeighbor(Workload, neighbor.Address) { Was = neighbor.LinkLayerAddress });
         }
 
         foreach (var route in routes)
         {
-            plan.Add(new RemoveRoute(new RouteSpec(Workload, route.Destination) { Gateway = route.Gateway, Metric = route.Metric, Scope = route.Scope }));
+            plan.Add(new RemoveRoute(RouteSpec.Of(Workload, route)));
         }
 
         return plan;

@@ -21,6 +21,9 @@ public static class Ownership
     /// <summary>Whether a group is in our range.</summary>
     public static bool IsOurs(uint group) => group is >= Group and <= LastGroup;
 
+    /// <summary>Whether a link of one group is what was meant by another: any group of ours serves for ours.</summary>
+    internal static bool IsSame(uint wanted, uint found) => wanted == found || (IsOurs(wanted) && IsOurs(found));
+
     /// <summary>A group for one removal of many links.</summary>
     public static uint FreshRemovalGroup() => Group + 1 + (uint)RandomNumberGenerator.GetInt32((int)(LastGroup - Group));
 

@@ -54,6 +54,12 @@ public sealed record NeighborEntry(int InterfaceIndex, IPAddr Address, LinkLayer
     public override string ToString() => $"{Address} on interface {InterfaceIndex}";
 }
 
+/// <summary>What a family's table does on one interface (RTM_GETNEIGHTBL).</summary>
+/// <param name="Family">IPv4 (arp_cache) or IPv6 (ndisc_cache).</param>
+/// <param name="InterfaceIndex">The interface.</param>
+/// <param name="ProxyDelay">How long, at most, the kernel waits before it answers for another host (proxy_delay).</param>
+public sealed record NeighborParameters(IPFamily Family, int InterfaceIndex, TimeSpan ProxyDelay);
+
 /// <summary>The garbage collection limits of a family's table, which all namespaces share (RTM_GETNEIGHTBL).</summary>
 /// <param name="Family">IPv4 (arp_cache) or IPv6 (ndisc_cache).</param>
 /// <param name="Entries">The entries of all namespaces together.</param>

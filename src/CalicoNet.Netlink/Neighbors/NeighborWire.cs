@@ -134,6 +134,37 @@ public static class NeighborWire
         return hasLimits;   // the messages per interface have none
     }
 
+    internal static bool TryReadParameters(in NetlinkMessage message, out NeighborParameters parameters)
+    {
+        parameters = null!;
+        if (!message.Is(RouteMessageType.NewNeighborTable))
+        {
+            return false;
+        }
+
+        var index = 0;
+        var delay = 0UL;
+        foreach (var attribute in message.Attributes<NeighborTableHeader>())
+        {
+            if ((NeighborTableAttribute)attribute.Type != NeighborTableAttribute.Parameters)
+            {
+                continue;
+            }
+
+            foreach (var parameter in attribute.Nested)
+            {
+                switch ((NeighborParameterAttribute)parameter.Type)
+                {
+                    case NeighborParameterAttribute.Interface: index = parameter.Int32; break;
+                    case NeighborParameterAttribute.ProxyDelay: delay = parameter.UInt64; break;
+                }
+            }
+        }
+
+        parameters = new NeighborParameters(message.Read<NeighborTableHeader>().Family, index, TimeSpan.FromMilliseconds(delay));
+        return index != 0;   // the table's own, which new interfaces start with, name none
+    }
+
     private static void Write(NetlinkBatch batch, NeighborEntry neighbor, RouteMessageType type, NetlinkFlags flags, string operation)
     {
         ArgumentNullException.ThrowIfNull(batch);

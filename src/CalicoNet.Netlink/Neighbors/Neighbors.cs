@@ -56,6 +56,13 @@ public readonly struct Neighbors
         return _stack.Dump<TableParser, NeighborTableLimits>();
     }
 
+    /// <summary>The parameters of every interface, of both families.</summary>
+    public IReadOnlyList<NeighborParameters> Parameters()
+    {
+        NeighborWire.ListTables(_stack.Single);
+        return _stack.Dump<ParametersParser, NeighborParameters>();
+    }
+
     private readonly struct Parser : IMessageParser<NeighborEntry>
     {
         public static bool TryRead(in NetlinkMessage message, out NeighborEntry row) => NeighborWire.TryRead(message, out row);
@@ -75,6 +82,11 @@ public readonly struct Neighbors
         // An address that is answered for in proxy is no neighbor: it is announced in the same group, and missing in the dump.
         public static bool TryRead(in NetlinkMessage message, out NeighborEntry row)
             => NeighborWire.TryRead(message, out row) && (row.Flags & NeighborFlags.Proxy) == 0;
+    }
+
+    private readonly struct ParametersParser : IMessageParser<NeighborParameters>
+    {
+        public static bool TryRead(in NetlinkMessage message, out NeighborParameters row) => NeighborWire.TryReadParameters(message, out row);
     }
 
     private readonly struct TableParser : IMessageParser<NeighborTableLimits>

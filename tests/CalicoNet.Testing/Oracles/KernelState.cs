@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace CalicoNet.Testing;
 
 /// <summary>What the kernel holds of a host and its workloads, as texts that can be compared: numbers that differ by chance are left out.</summary>
@@ -34,6 +36,41 @@ public static class KernelState
         ];
         return string.Join('\n', lines.Order(StringComparer.Ordinal)) + "\n" + Nft.In(netns).Text();
     }
+
+    /// <summary>
+    /// All that ip, nft and /proc/sys tell of the namespaces of a sandbox that are no outside world, property by property: for "exactly as it
+    /// was" and "exactly the same". What the kernel counts and learns by itself is left out.
+    /// </summary>
+    public static IReadOnlyList<string> Whole(Sandbox sandbox)
+        => [.. Netns.Names().Where(name => sandbox.Owns(name) && name != sandbox.OutsideName).SelectMany(WholeOf).Select(line => line.Replace(sandbox.Prefix, "PREFIX-", StringComparison.Ordinal))];
+
+    private static IEnumerable<string> WholeOf(string netns)
+    {
+        IEnumerable<JsonElement> Rows(string arguments) => Ip.In(netns).Json(arguments).EnumerateArray();
+        static string All(JsonElement row) => string.Join(' ', row.EnumerateObject().Select(property => $"{property.Name}={Value(property)}"));
+        IEnumerable<string> lines =
+        [
+            "is there",
+            .. Rows("-d link show").SelectMany(link => link.EnumerateObject().Where(property => !IsByChance(link, property.Name)).Select(property => $"link {link.Text("ifname")} {property.Name} {Value(property)}")),
+            .. Rows("-d address show").SelectMany(link => link.GetProperty("addr_info").EnumerateArray().Select(address => $"address {link.Text("ifname")} {All(address)}")),
+            .. Rows("-4 -d route show table all").Concat(Rows("-6 -d route show table all")).Select(route => $"route {All(route)}"),
+            .. Rows("-d neighbor show").Where(neighbor => neighbor.Texts("state").Contains("PERMANENT")).Select(neighbor => $"neighbor {All(neighbor)}"),
+            .. Rows("-d neighbor show proxy").Select(neighbor => $"proxy {All(neighbor)}"),
+            .. Rows("-4 rule show").Concat(Rows("-6 rule show")).Select(rule => $"rule {All(rule)}"),
+            .. Sysctl.In(netns).ReadAll("net.ipv4.conf", "net.ipv4.neigh", "net.ipv6.conf", "net.ipv6.neigh").Select(setting => $"{setting.Key} = {setting.Value}"),
+        ];
+        return lines.Distinct().Order(StringComparer.Ordinal).Concat(Nft.In(netns).Text().Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(line => $"{netns}: {line}");
+    }
+
+    /// <summary>A property's value; of flags only those that somebody set: that of the carrier follows at the kernel's leisure.</summary>
+    private static string Value(JsonProperty property)
+        => property.Name == "flags"
+            ? string.Join(',', property.Value.EnumerateArray().Select(flag => flag.GetString()).Where(flag => flag is not ("NO-CARRIER" or "LOWER_UP" or "linkdown" or "dead")))
+            : property.Value.ToString();
+
+    /// <summary>Numbers that the kernel gives, and the MAC address that it made of the sandbox's cable.</summary>
+    private static bool IsByChance(JsonElement link, string property)
+        => property is "ifindex" or "link_index" or "link_netnsid" or "operstate" || (property == "address" && link.Text("ifname") == Sandbox.Uplink);
 
     /// <summary>The machine's own network, which nothing here may touch.</summary>
     public static string OfMachine()

@@ -80,7 +80,12 @@ public sealed class RemoveHostAddressCommand : PairCommand
                     var plan = new NetworkPlan();
                     foreach (var address in isPlanned ? [new InterfaceAddress(0, IPPrefix.Parse(text))] : AddressReader.Find(session, link, text))
                     {
-                        plan.Add(new RemoveAddress(link, address.Prefix) { Peer = address.Peer });
+                        plan.Add(new RemoveAddress(link, address.Prefix)
+                        {
+                            Peer = address.Peer,
+                            Scope = address.Scope,
+                            NoDuplicateDetection = (address.Flags & AddressFlags.NoDuplicateDetection) != 0,
+                        });
                     }
 
                     Apply(plan, session, $"{text} on {link}", "Remove address");

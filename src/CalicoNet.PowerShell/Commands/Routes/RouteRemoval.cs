@@ -39,14 +39,7 @@ internal sealed record RouteRemoval(NetNamespaceRef Namespace, IPPrefix Destinat
         foreach (var route in stack.Routes.List(Destination.Family, Table, index ?? 0).Where(route => IsMatch(route, index)))
         {
             var name = route.InterfaceIndex == 0 ? "" : InterfaceName ?? stack.Links.Find(route.InterfaceIndex)?.Name ?? "";
-            plan.Add(new RemoveRoute(new RouteSpec(new LinkRef(Namespace, name), route.Destination)
-            {
-                Gateway = route.Gateway,
-                Metric = route.Metric,
-                Table = route.Table,
-                Scope = route.Scope,
-                Type = route.Type,
-            }));
+            plan.Add(new RemoveRoute(RouteSpec.Of(new LinkRef(Namespace, name), route)));
         }
 
         return plan.Changes.Count > 0 ? plan : throw CommandFault.NotFound($"route {this}");
