@@ -101,6 +101,19 @@ public sealed class EndpointManager : IDisposable
         }
     }
 
+    /// <summary>Whether the host answers ARP for a gateway: by proxy_arp it does where a route leads there, which for a link-local one is the default route.</summary>
+    public bool AnswersFor(IPAddr gateway)
+    {
+        try
+        {
+            return _host.Routes.Find(gateway) is { Type: RouteType.Unicast };
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.ENETUNREACH or Errno.EHOSTUNREACH)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Finds an endpoint; null where there is nothing of it.</summary>
     public EndpointState? Find(EndpointName name)
     {

@@ -327,4 +327,16 @@ public sealed class NewCalicoEndpointTests
         Assert.Equal(left.Texts("HostInterfaceAlias").Order(StringComparer.Ordinal), lab.EndpointLinks().Select(link => link.Name).Order(StringComparer.Ordinal));
         Assert.Equal(left.Texts("IPAddress").Order(StringComparer.Ordinal), lab.NatAddresses());
     }
+
+    [Fact]
+    public void A_host_without_default_route_is_warned_about_once_because_it_answers_no_ARP()
+    {
+        using var lab = Lab.Create();
+        Ip.In(lab.HostName).Run("route del default");
+
+        Assert.Contains("169.254.1.1", Assert.Single(lab.Run("1..3 | New-CalicoEndpoint -Name { \"${p}web$_\" } -IPAddress { \"10.65.0.$_\" } -HostNetNamespace $h").Warnings), StringComparison.Ordinal);
+        Assert.Empty(lab.Run("$null = New-CalicoEndpoint \"${p}static\" 10.65.0.9 -StaticNeighbor Enabled -HostNetNamespace $h; $null = New-CalicoEndpoint \"${p}six\" fd00:65::9 -HostNetNamespace $h").Warnings);
+        Ip.In(lab.HostName).Run($"route add default via {CalicoNet.Testing.Sandbox.Gateway}");
+        Assert.Empty(lab.Run("$null = New-CalicoEndpoint \"${p}last\" 10.65.0.10 -HostNetNamespace $h").Warnings);
+    }
 }

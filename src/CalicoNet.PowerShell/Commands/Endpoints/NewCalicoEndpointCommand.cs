@@ -64,6 +64,8 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private readonly HashSet<ulong> _asked = [];
+
     private protected override object? Target => Name;
 
     private protected override void Process()
@@ -79,12 +81,22 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
 
         if (MayChange(Commands(host, wanted), wanted.Name.ToString(), "Create endpoint"))
         {
+            WarnOfSilence(host, wanted);
             WriteObject(ToObject(host, host.Create(wanted)));
             ShowProgress();
         }
         else if (IsPreview)
         {
             WriteObject(Planned(ToObject(host, new EndpointState(wanted, EndpointStatus.Missing, []))));
+        }
+    }
+
+    /// <summary>Says, once for each host, that its workloads will get no answer to their ARP requests.</summary>
+    private void WarnOfSilence(EndpointManager host, Endpoint wanted)
+    {
+        if (!wanted.StaticNeighbor && wanted.Addresses.Any(address => address.Family == IPFamily.IPv4) && _asked.Add(host.HostCookie) && !host.AnswersFor(wanted.Gateway))
+        {
+            WriteWarning($"This host has no default route, so it does not answer ARP for {wanted.Gateway}, and its workloads reach nobody by IPv4: add one, or use -StaticNeighbor Enabled.");
         }
     }
 
