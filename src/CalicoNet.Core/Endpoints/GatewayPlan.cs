@@ -16,8 +16,8 @@ public sealed record GatewayPlan(LinkRef Host, LinkRef Workload)
     /// <summary>Whether the gateways' MAC address is set for good.</summary>
     public bool StaticNeighbor { get; init; }
 
-    /// <summary>The plan for a pair of which nothing is there yet.</summary>
-    public NetworkPlan FromNothing() => Add(new NetworkPlan(), Endpoint.HostLinkLocal, Endpoint.HostMac, addHostAddress: IPv6);
+    /// <summary>The plan for a pair of which nothing is there yet: its host end will have the link-local address that the kernel makes of its MAC address.</summary>
+    public NetworkPlan FromNothing(LinkLayerAddress hostMac) => Add(new NetworkPlan(), Endpoint.LinkLocalOf(hostMac), hostMac, addHostAddress: false);
 
     /// <summary>The plan from what is there; empty where it is as wanted.</summary>
     public NetworkPlan From(NetworkSession session)

@@ -55,6 +55,47 @@ public class PreviewTests : CommandTest
         Assert.Equal(twin.Seen(), byLines);
     }
 
+    public static TheoryData<string, string> Settings => new()
+    {
+        { Pair, "$pair | Enable-ProxyArp -Ndp -Delay 100" },
+        { Pair + "; $null = $pair | Enable-ProxyArp -Ndp", "$pair | Disable-ProxyArp" },
+        { "", "Enable-ProxyArp up0 -NetNamespace $h" },
+        { "", "Enable-IPForwarding -NetNamespace $w -AddressFamily IPv4, IPv6" },
+        { "$null = Enable-IPForwarding -NetNamespace $w", "Disable-IPForwarding -NetNamespace $w" },
+        { "", "Enable-IPForwarding lo -NetNamespace $w" },
+        { Pair, "$pair | Set-LinkLocalGateway -StaticNeighbor" },
+        { Pair + "; $null = $pair | Set-LinkLocalGateway", "$pair | Set-LinkLocalGateway -Gateway 169.254.7.7" },
+        { Pair + "; $null = $pair | Set-LinkLocalGateway -StaticNeighbor", "$pair | Remove-LinkLocalGateway" },
+        { Pair, "$pair | Enable-NatOutgoing -ExcludePrefix 10.0.0.0/8, 2001:db8:9::/48" },
+        { "", "Enable-NatOutgoing 10.7.0.0/16, 10.8.0.1, 2001:db8:7::/48 -NetNamespace $h" },
+        { "$null = Enable-NatOutgoing 10.7.0.0/16, 10.8.0.1 -ExcludePrefix 10.0.0.0/8 -NetNamespace $h", "Disable-NatOutgoing 10.7.0.0/16, 10.8.0.1 -ExcludePrefix 10.0.0.0/8 -NetNamespace $h" },
+        { Pair, "Add-Neighbor 10.2.0.9 ee:00:00:00:00:09 -InterfaceAlias v-cali -NetNamespace $w" },
+        { Pair + "; $null = Add-Neighbor 10.2.0.9 ee:00:00:00:00:09 -InterfaceAlias v-cali -NetNamespace $w", "Clear-NeighborTable $w -State Permanent" },
+        { Pair + "; $null = Add-Neighbor 2001:db8:2::9 ee:00:00:00:00:09 -InterfaceAlias v-cali -NetNamespace $w", "Remove-Neighbor 2001:db8:2::9 -InterfaceAlias v-cali -NetNamespace $w" },
+        { "", Pair + "; $null = $pair | Add-HostRoute | Enable-ProxyArp | Set-LinkLocalGateway | Enable-NatOutgoing" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void WhatIf_changes_no_setting_and_its_lines_do_what_the_cmdlet_does(string prepare, string change)
+    {
+        Run(prepare);
+        string Seen() => KernelState.Of(Sandbox, [Workload]);
+        var before = Seen();
+
+        var preview = Module.Run($"$WhatIfPreference = $true; {change}; $WhatIfPreference = $false");
+
+        Assert.Empty(preview.Errors);
+        Assert.Equal(before, Seen());
+        Assert.All(preview.PreviewLines(), line => Exec.Run("sh", "-c", line));
+        Assert.NotEqual(before, Seen());
+
+        using var twin = new Twin();
+        twin.Change(prepare);
+        twin.Change(change);
+        Assert.Equal(twin.Kernel(), Seen());
+    }
+
     [Theory]
     [InlineData("New-VethPair $w -HostNetNamespace $h -HostInterfaceAlias cali0", "VethPair")]
     [InlineData("New-NetNamespace \"$w-new\"", "NetNamespace")]
@@ -108,5 +149,7 @@ public class PreviewTests : CommandTest
         public void Change(string script) => Run(script);
 
         public string Seen() => State(Sandbox);
+
+        public string Kernel() => KernelState.Of(Sandbox, [Workload]);
     }
 }

@@ -8,6 +8,8 @@ internal static class ShellProcess
 {
     private const string Nobody = "65534";
 
+    private static readonly Dictionary<string, string?> AsNobodyLives = new() { ["HOME"] = "/nonexistent", ["DOTNET_CLI_HOME"] = null };
+
     public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, $"{typeof(ModuleHost).Assembly.GetName().Name}.dll");
 
     public static ProcessRunner Start(params IEnumerable<string> arguments) => ProcessRunner.StartDotnet(Assembly, arguments);
@@ -26,7 +28,10 @@ internal static class ShellProcess
     }
 
     /// <summary>Runs as a user without any rights; skips where such a user cannot read what was built.</summary>
-    public static ExecResult RunAsNobody(params IEnumerable<string> arguments)
+    public static ExecResult RunAsNobody(params IEnumerable<string> arguments) => RunAsNobodyIn(null, arguments);
+
+    /// <summary>The same inside a namespace, which is this process's own where it is null.</summary>
+    public static ExecResult RunAsNobodyIn(string? netns, params IEnumerable<string> arguments)
     {
         Requires.Root();
         Requires.Tool("setpriv", "util-linux");
@@ -38,13 +43,17 @@ internal static class ShellProcess
             }
         }
 
-        return AsNobody(ProcessRunner.DotnetHost, ["exec", Assembly, .. arguments]);
+        string[] command = [ProcessRunner.DotnetHost, "exec", Assembly, .. arguments];
+        return netns is null ? AsNobody(command[0], command[1..]) : Wait(AsNobodyIn(Netns.PathOf(netns), command));
     }
 
     public static ExecResult AsNobody(string program, params IEnumerable<string> arguments)
         => Wait(ProcessRunner.Start(
             "setpriv", ["--reuid", Nobody, "--clear-groups", "--", program, .. arguments],
-            new Dictionary<string, string?> { ["HOME"] = "/nonexistent", ["DOTNET_CLI_HOME"] = null }));
+            AsNobodyLives));
+
+    private static ProcessRunner AsNobodyIn(string netns, string[] command)
+        => ProcessRunner.Start("nsenter", [$"--net={netns}", "--", "setpriv", "--reuid", Nobody, "--clear-groups", "--", .. command], AsNobodyLives);
 
     /// <summary>Sends a signal to one process.</summary>
     public static void Signal(ProcessRunner process, string signal) => Exec.Run("sh", "-c", $"kill -{signal} {process.Id}");

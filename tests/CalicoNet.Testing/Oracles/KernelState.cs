@@ -31,7 +31,7 @@ public static class KernelState
             .. ip.Addresses().Select(address => $"address {address.Device} {address.Prefix} {address.Scope} {address.IsTentative}"),
             .. ip.Routes().Select(route => $"route {route with { Metric = route.Metric ?? 0 }}"),
             .. ip.Neighbors().Where(neighbor => neighbor.State == "PERMANENT").Select(neighbor => $"neighbor {neighbor}"),
-            .. links.SelectMany(link => LinkSettings.Select(name => $"net/ipv4/conf/{link.Name}/{name}").Append($"net/ipv4/neigh/{link.Name}/proxy_delay"))
+            .. links.SelectMany(link => LinkSettings.Select(name => $"net/ipv4/conf/{link.Name}/{name}").Concat([$"net/ipv4/neigh/{link.Name}/proxy_delay", $"net/ipv6/conf/{link.Name}/proxy_ndp"]))
                 .Concat(["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding"]).Select(name => $"{name} = {Sysctl.In(netns).Read(name)}"),
         ];
         return string.Join('\n', lines.Order(StringComparer.Ordinal)) + "\n" + Nft.In(netns).Text();
@@ -47,13 +47,14 @@ public static class KernelState
     private static IEnumerable<string> WholeOf(string netns)
     {
         IEnumerable<JsonElement> Rows(string arguments) => Ip.In(netns).Json(arguments).EnumerateArray();
-        static string All(JsonElement row) => string.Join(' ', row.EnumerateObject().Select(property => $"{property.Name}={property.Value}"));
+        static string All(JsonElement row) => string.Join(' ', row.EnumerateObject().Select(property => $"{property.Name}={Plain(property.Value)}"));
         IEnumerable<string> lines =
         [
             "is there",
-            .. Rows("-d link show").SelectMany(link => link.EnumerateObject().Where(property => !IsByChance(link, property.Name)).Select(property => $"link {link.Text("ifname")} {property.Name} {property.Value}")),
+            .. Rows("-d link show").SelectMany(link => link.EnumerateObject().Where(property => !IsByChance(link, property.Name)).Select(property => $"link {link.Text("ifname")} {property.Name} {Plain(property.Value)}")),
             .. Rows("-d address show").SelectMany(link => link.GetProperty("addr_info").EnumerateArray().Select(address => $"address {link.Text("ifname")} {All(address)}")),
-            .. Rows("-4 -d route show table all").Concat(Rows("-6 -d route show table all")).Select(route => $"route {All(route)}"),
+            .. Rows("-4 -d route show table all").Select(route => $"route {All(route)}"),
+            .. RoutesWithEveryLocalOne(Ip.In(netns)).Select(route => $"route {All(route)}"),
             .. Rows("-d neighbor show").Where(neighbor => neighbor.Texts("state").Contains("PERMANENT")).Select(neighbor => $"neighbor {All(neighbor)}"),
             .. Rows("-d neighbor show proxy").Select(neighbor => $"proxy {All(neighbor)}"),
             .. Rows("-4 rule show").Concat(Rows("-6 rule show")).Select(rule => $"rule {All(rule)}"),
@@ -61,6 +62,25 @@ public static class KernelState
         ];
         return lines.Distinct().Order(StringComparer.Ordinal).Concat(Nft.In(netns).Text().Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(line => $"{netns}: {line}");
     }
+
+    /// <summary>IPv6 routes. Those of an address itself the kernel makes a moment after it, in the background, and says nothing.</summary>
+    private static List<JsonElement> RoutesWithEveryLocalOne(Ip ip)
+    {
+        List<JsonElement> routes = [];
+        Deadline.Until(
+            () =>
+            {
+                routes = [.. ip.Json("-6 -d route show table all").EnumerateArray()];
+                var local = routes.Where(route => route.Text("type") == "local").Select(route => (route.Text("dev"), route.Text("dst"))).ToHashSet();
+                return ip.Addresses().Where(address => address is { Family: 6, IsTentative: false }).All(address => local.Contains((address.Device, address.Address)));
+            },
+            TimeSpan.FromSeconds(1));
+        return routes;
+    }
+
+    /// <summary>A value without the words for the carrier, which the kernel's link watch turns in the background.</summary>
+    private static string Plain(JsonElement value)
+        => value.ValueKind == JsonValueKind.Array ? string.Join(',', value.EnumerateArray().Select(item => item.ToString()).Except(["NO-CARRIER", "LOWER_UP", "linkdown"])) : value.ToString();
 
     /// <summary>Numbers that the kernel gives, and the MAC address that it made of the sandbox's cable.</summary>
     private static bool IsByChance(JsonElement link, string property)

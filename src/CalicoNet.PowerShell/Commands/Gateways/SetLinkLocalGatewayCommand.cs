@@ -38,7 +38,7 @@ public sealed class SetLinkLocalGatewayCommand : PairCommand
         }
 
         var wanted = GatewayReader.Wanted(pair, gateway, StaticNeighbor);
-        var plan = pair.IsPlanned ? wanted.FromNothing() : wanted.From(pair.Session);
+        var plan = pair.IsPlanned ? wanted.FromNothing(HostMac(pair)) : wanted.From(pair.Session);
         if (plan.Changes.Count > 0 && !Apply(plan, pair.Session, $"{pair.Workload}", "Set link-local gateway"))
         {
             return IsPreview ? [Planned(wanted, pair)] : [];
@@ -47,6 +47,8 @@ public sealed class SetLinkLocalGatewayCommand : PairCommand
         return Emitted(pair);
     });
 
+    private static LinkLayerAddress HostMac(OpenPair pair) => LinkLayerAddress.ParseMac(pair.Current.HostMacAddress);
+
     private static IReadOnlyList<LinkLocalGateway> Emitted(OpenPair pair)
         => GatewayReader.Read(pair.Session.Stack(pair.Workload.Namespace), pair.WorkloadLink.Index, pair.Current);
 
@@ -54,7 +56,7 @@ public sealed class SetLinkLocalGatewayCommand : PairCommand
     {
         NetNamespace = pair.Workload.Namespace.ToString(),
         Gateway = wanted.Gateway.ToString(),
-        IPv6Gateway = wanted.IPv6 ? Endpoint.HostLinkLocal.ToString() : "",
+        IPv6Gateway = wanted.IPv6 ? Endpoint.LinkLocalOf(HostMac(pair)).ToString() : "",
         InterfaceAlias = pair.Workload.Name,
         StaticNeighbor = Texts.Of(StaticNeighbor),
         VethPair = pair.Current,

@@ -66,8 +66,8 @@ public sealed class NewVethPairCommand : NetworkCommand
         var veth = plan.Add(new AddVeth(host, workload)
         {
             Mtu = MtuSize,
-            WorkloadMac = MacAddress is null ? default : LinkLayerAddress.ParseMac(MacAddress),
-            HostMac = HostMacAddress is null ? default : LinkLayerAddress.ParseMac(HostMacAddress),
+            WorkloadMac = Mac(MacAddress),
+            HostMac = Mac(HostMacAddress),
         });
         plan.Add(new SetLinkState(host, Up: true), carrier: veth);
         plan.Add(new SetLinkState(workload, Up: true), carrier: veth);
@@ -93,10 +93,10 @@ public sealed class NewVethPairCommand : NetworkCommand
             {
                 NetNamespace = workloadPlace.ToString(),
                 InterfaceAlias = InterfaceAlias,
-                MacAddress = MacAddress ?? "",
+                MacAddress = veth.WorkloadMac.ToString(),
                 HostNetNamespace = hostPlace.ToString(),
                 HostInterfaceAlias = hostName,
-                HostMacAddress = HostMacAddress ?? "",
+                HostMacAddress = veth.HostMac.ToString(),
                 IPAddress = TextList.Of(addresses.Select(a => a.Address)),
                 MtuSize = MtuSize,
                 Status = Texts.Up,
@@ -104,6 +104,9 @@ public sealed class NewVethPairCommand : NetworkCommand
             });
         }
     }
+
+    /// <summary>Left to the kernel where none is given; in a preview chosen here, because later command lines speak of it.</summary>
+    private LinkLayerAddress Mac(string? given) => given is not null ? LinkLayerAddress.ParseMac(given) : IsPreview ? Endpoint.NewMac() : default;
 
     private VethPair Existing(VethPair existing, List<IPPrefix> addresses)
     {
