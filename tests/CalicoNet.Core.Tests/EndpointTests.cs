@@ -77,35 +77,6 @@ public sealed class EndpointTests
         Assert.True(Ping.Reaches(with.Workload.Namespace.ToString(), "10.65.0.2"), "workloads reach each other");
     }
 
-    [Theory]
-    [InlineData("10.65.0.1", "10.65.0.2", Sandbox.OutsideAddress, Sandbox.HostAddress)]
-    [InlineData("fd00:65::1", "fd00:65::2", Sandbox.OutsideAddressV6, Sandbox.HostAddressV6)]
-    public void Outgoing_NAT_gives_packets_the_hosts_address_but_not_to_excluded_places_and_other_workloads(string own, string other, string outside, string host)
-    {
-        using var lab = new EndpointLab();
-        using var manager = lab.Open();
-        var made = manager.Create(lab.Endpoint("web", own) with { NatOutgoing = true }).Endpoint;
-        var neighbor = manager.Create(lab.Endpoint("other", other)).Endpoint;
-        using var seenOutside = PacketCapture.Start(lab.Sandbox.OutsideName, Sandbox.OutsideLink);
-        using var seenInside = PacketCapture.Start(neighbor.Workload.Namespace.ToString(), "eth0");
-        using var sender = RawSender.Open(made.Workload.Namespace.ToString(), "eth0");
-        string SourceOf(PacketCapture capture, ushort identifier, string target)
-        {
-            sender.Send(Frames.Echo(made.Mac.ToString(), Endpoint.HostMac.ToString(), own, target, identifier));
-            return capture.WaitFor(frame => frame.IsEchoRequest && frame.Destination == target).Source!;
-        }
-
-        Assert.Equal(host, SourceOf(seenOutside, 1, outside));
-        Assert.Equal(own, SourceOf(seenInside, 2, other));
-
-        var plan = new NetworkPlan();
-        plan.Add(new AddNatElement(lab.Host, NatSet.Excluded, IPAddr.Parse(outside).ToPrefix()));
-        using var session = new NetworkSession();
-        plan.Apply(session, OnFailure.Undo).ThrowIfFailed();
-        using var seenThen = PacketCapture.Start(lab.Sandbox.OutsideName, Sandbox.OutsideLink);
-        Assert.Equal(own, SourceOf(seenThen, 3, outside));
-    }
-
     [Fact]
     public void Removing_leaves_the_host_as_it_was()
     {

@@ -60,7 +60,7 @@ internal static class ErrorMap
     private static string Message(Exception exception)
         => exception is ArgumentException { ParamName: { } name } ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;
 
-    private static string Advice(string id) => id switch
+    internal static string Advice(string id) => id switch
     {
         ErrorIds.InvalidArgument => "Correct the value that the message names.",
         ErrorIds.ResourceExists => "Choose another name, remove what is there, or use -Force where an equal object is welcome.",
@@ -68,6 +68,7 @@ internal static class ErrorMap
         ErrorIds.PermissionDenied => "Run as root, or give the process the capability CAP_NET_ADMIN (and CAP_SYS_ADMIN for namespaces).",
         ErrorIds.ResourceBusy => "Wait for the other operation to end, and try again.",
         ErrorIds.NamespaceInUse => "End the processes, or use -Force: they keep the namespace alive without its name.",
+        ErrorIds.NativeCommandInBlock => "Name the program itself in the block, or use Invoke-NetNamespace -FilePath.",
         ErrorIds.NotOurs => "Choose another name, or remove it with the tool that made it.",
         ErrorIds.NoAddress => "Give the pair an address first: Add-HostAddress, or New-VethPair -IPAddress.",
         ErrorIds.StaleObject => "Read the object again with the Get- cmdlet of its noun.",

@@ -47,11 +47,11 @@ public static class KernelState
     private static IEnumerable<string> WholeOf(string netns)
     {
         IEnumerable<JsonElement> Rows(string arguments) => Ip.In(netns).Json(arguments).EnumerateArray();
-        static string All(JsonElement row) => string.Join(' ', row.EnumerateObject().Select(property => $"{property.Name}={Plain(property.Value)}"));
+        static string All(JsonElement row) => string.Join(' ', row.EnumerateObject().Select(property => $"{property.Name}={Value(property)}"));
         IEnumerable<string> lines =
         [
             "is there",
-            .. Rows("-d link show").SelectMany(link => link.EnumerateObject().Where(property => !IsByChance(link, property.Name)).Select(property => $"link {link.Text("ifname")} {property.Name} {Plain(property.Value)}")),
+            .. Rows("-d link show").SelectMany(link => link.EnumerateObject().Where(property => !IsByChance(link, property.Name)).Select(property => $"link {link.Text("ifname")} {property.Name} {Value(property)}")),
             .. Rows("-d address show").SelectMany(link => link.GetProperty("addr_info").EnumerateArray().Select(address => $"address {link.Text("ifname")} {All(address)}")),
             .. Rows("-4 -d route show table all").Select(route => $"route {All(route)}"),
             .. RoutesWithEveryLocalOne(Ip.In(netns)).Select(route => $"route {All(route)}"),
@@ -78,9 +78,11 @@ public static class KernelState
         return routes;
     }
 
-    /// <summary>A value without the words for the carrier, which the kernel's link watch turns in the background.</summary>
-    private static string Plain(JsonElement value)
-        => value.ValueKind == JsonValueKind.Array ? string.Join(',', value.EnumerateArray().Select(item => item.ToString()).Except(["NO-CARRIER", "LOWER_UP", "linkdown"])) : value.ToString();
+    /// <summary>A property's value; of flags only those that somebody set: that of the carrier follows at the kernel's leisure.</summary>
+    private static string Value(JsonProperty property)
+        => property.Name == "flags"
+            ? string.Join(',', property.Value.EnumerateArray().Select(flag => flag.GetString()).Where(flag => flag is not ("NO-CARRIER" or "LOWER_UP" or "linkdown" or "dead")))
+            : property.Value.ToString();
 
     /// <summary>Numbers that the kernel gives, and the MAC address that it made of the sandbox's cable.</summary>
     private static bool IsByChance(JsonElement link, string property)

@@ -115,7 +115,7 @@ internal sealed class NamespaceBlock
             case CmdletInfo { Name: "Start-Process" }:
                 // The engine swallows what is thrown here: the refusal takes the command's place.
                 var reason = $"Start-Process in a block of Invoke-NetNamespace would start the program on the host, and not in network namespace '{CurrentNamespace.Reference}'. "
-                    + "Name the program itself, or use Invoke-NetNamespace -FilePath.";
+                    + ErrorMap.Advice(ErrorIds.NativeCommandInBlock);
                 found.CommandScriptBlock = ScriptBlock.Create(
                     $"throw [Management.Automation.ErrorRecord]::new([InvalidOperationException]::new({Quote(reason)}), '{ErrorIds.NativeCommandInBlock}', 'InvalidOperation', 'Start-Process')");
                 break;
