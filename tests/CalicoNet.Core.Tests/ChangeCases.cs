@@ -41,6 +41,16 @@ internal static class ChangeCases
 
         """;
 
+    /// <summary>One into another namespace.</summary>
+    private const string PodPair = """
+        link add v0 address 02:00:00:00:00:01 type veth peer name eth0 address 02:00:00:00:00:02 netns POD
+        link set v0 addrgenmode none
+        link set v0 up
+        -n POD link set eth0 addrgenmode none
+        -n POD link set eth0 up
+
+        """;
+
     public static IReadOnlyDictionary<string, ChangeCase> All { get; } = new Dictionary<string, ChangeCase>
     {
         ["address"] = new(lab => new AddAddress(V0(lab), IPPrefix.Parse("10.65.0.1/24")), FindingState.Missing)
@@ -106,6 +116,16 @@ internal static class ChangeCases
         {
             Prepared = Pair,
             Altered = $"ip route del fd00:65::9; ip route add fd00:65::9 via {Sandbox.GatewayV6}",
+        },
+        ["default route of a workload"] = new(lab => new AddRoute(InPod(lab), IPPrefix.Default(IPFamily.IPv4), Endpoint.DefaultGateway), FindingState.Missing)
+        {
+            Prepared = PodPair + "-n POD route add 169.254.1.1 dev eth0 scope link",
+            Altered = "ip -n POD route replace default dev eth0",
+        },
+        ["IPv6 default route of a workload"] = new(lab => new AddRoute(InPod(lab), IPPrefix.Default(IPFamily.IPv6), Endpoint.HostLinkLocal), FindingState.Missing)
+        {
+            Prepared = PodPair,
+            Altered = "ip -n POD -6 route replace default via fe80::77 dev eth0",
         },
         ["route with everything"] = new(
             lab => new AddRoute(new RouteSpec(Uplink(lab), IPPrefix.Parse("10.70.0.0/16"))
@@ -330,6 +350,8 @@ internal static class ChangeCases
     }
 
     private static LinkRef V0(EndpointLab lab) => new(lab.Host, "v0");
+
+    private static LinkRef InPod(EndpointLab lab) => new(NetNamespaceRef.Parse($"{lab.Sandbox.Prefix}pod"), "eth0");
 
     private static LinkRef Uplink(EndpointLab lab) => new(lab.Host, Sandbox.Uplink);
 

@@ -22,6 +22,25 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public void What_is_sent_to_an_endpoint_as_soon_as_it_is_made_is_taken_in()
+    {
+        using var lab = new EndpointLab();
+        using var manager = lab.Open();
+        for (var i = 0; i < 60; i++)   // without waiting for the kernel's background, one in seven is not
+        {
+            var made = manager.Create(lab.Endpoint("web", "10.65.0.1", "fd00:65::1")).Endpoint;
+
+            using var workload = NetworkStack.Open(made.Workload.Namespace);
+            using var host = NetworkStack.Open(lab.Host);
+            var inside = workload.Routes.List(table: Route.LocalTable).Select(route => route.Destination.Address).ToList();
+            var outside = host.Routes.List(table: Route.LocalTable).Where(route => route.InterfaceIndex == host.Links.Find(made.Host.Name)!.Index).Select(route => route.Destination.Address).ToList();
+            Assert.All([.. made.Addresses, Endpoint.LinkLocalOf(made.Mac)], address => Assert.Contains(address, inside));
+            Assert.Contains(Endpoint.HostLinkLocal, outside);
+            manager.Remove([made.Name]);
+        }
+    }
+
+    [Fact]
     public void An_endpoint_is_in_the_kernel_as_iproute2_sees_it()
     {
         using var lab = new EndpointLab();

@@ -9,7 +9,7 @@ public static class Requires
     private static readonly Lazy<string?> NamespaceRefusal = new(TryNamespace);
     private static readonly Lazy<bool> HasPester = new(() =>
         Exec.Try("pwsh", "-NoProfile", "-NonInteractive", "-Command",
-            "if (-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0)) { exit 1 }").Succeeded);
+            "if (-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version -ge [version]'5.0' })) { exit 1 }").Succeeded);
 
     public static bool IsCI => Environment.GetEnvironmentVariable("CI") is { Length: > 0 } value && value is not ("0" or "false");
 

@@ -47,13 +47,17 @@ public static class RouteWire
         }
     }
 
-    internal static void Find(NetlinkBatch batch, IPAddr destination)
+    internal static void Find(NetlinkBatch batch, IPAddr destination, int interfaceIndex)
     {
         // IPv4 names the local table as "main" without this flag; IPv6 never does, and refuses the flag.
         var flags = destination.Family == IPFamily.IPv4 ? LookupTable : 0;
         var message = batch.Begin(RouteMessageType.GetRoute, NetlinkFlags.None, "find a route to", destination);
         message.Write(new RouteHeader { Family = destination.Family, DestinationLength = (byte)destination.BitCount, Flags = flags });
         message.Write(RouteAttribute.Destination, destination);
+        if (interfaceIndex != 0)
+        {
+            message.Write(RouteAttribute.OutputInterface, interfaceIndex);
+        }
     }
 
     internal static bool TryRead(in NetlinkMessage message, out Route route)

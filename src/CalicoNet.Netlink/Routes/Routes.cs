@@ -47,10 +47,12 @@ public readonly struct Routes
     }
 
     /// <summary>Asks the kernel which way a packet to an address would take (<c>ip route get</c>).</summary>
+    /// <param name="destination">The address.</param>
+    /// <param name="interfaceIndex">Only ways through this interface, which a link-local address needs; 0: any.</param>
     /// <exception cref="NetlinkException">ENETUNREACH or EHOSTUNREACH: no way leads there.</exception>
-    public Route Find(IPAddr destination)
+    public Route Find(IPAddr destination, int interfaceIndex = 0)
     {
-        RouteWire.Find(_stack.Single, destination);
+        RouteWire.Find(_stack.Single, destination, interfaceIndex);
         Route? found = null;
         _stack.Execute((int _, in NetlinkMessage message) =>
         {

@@ -95,6 +95,19 @@ public sealed class NeighborTests : KernelTest
         static uint Proc(string folder, int number) => uint.Parse(File.ReadAllText($"/proc/sys/net/{folder}/neigh/default/gc_thresh{number}"), null);
     }
 
+    [Fact]
+    public void Parameters_are_each_interfaces_own()
+    {
+        var link = Cable().Host;
+        Sysctl.In(Sandbox.HostName).Write($"net/ipv4/neigh/{link.Name}/proxy_delay", "70");
+
+        var delays = Host.Neighbors.Parameters().ToDictionary(of => (of.Family, of.InterfaceIndex), of => of.ProxyDelay);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(700), delays[(IPFamily.IPv4, link.Index)]);
+        Assert.Equal(TimeSpan.FromMilliseconds(800), delays[(IPFamily.IPv6, link.Index)]);   // the kernel's default
+        Assert.Equal(Host.Links.List().Select(of => of.Index).Order(), delays.Keys.Where(of => of.Family == IPFamily.IPv4).Select(of => of.InterfaceIndex).Order());
+    }
+
     [Theory]
     [InlineData(IPFamily.IPv4, "ipv4")]
     [InlineData(IPFamily.IPv6, "ipv6")]

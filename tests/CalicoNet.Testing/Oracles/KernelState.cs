@@ -53,13 +53,29 @@ public static class KernelState
             "is there",
             .. Rows("-d link show").SelectMany(link => link.EnumerateObject().Where(property => !IsByChance(link, property.Name)).Select(property => $"link {link.Text("ifname")} {property.Name} {Value(property)}")),
             .. Rows("-d address show").SelectMany(link => link.GetProperty("addr_info").EnumerateArray().Select(address => $"address {link.Text("ifname")} {All(address)}")),
-            .. Rows("-4 -d route show table all").Concat(Rows("-6 -d route show table all")).Select(route => $"route {All(route)}"),
+            .. Rows("-4 -d route show table all").Select(route => $"route {All(route)}"),
+            .. RoutesWithEveryLocalOne(Ip.In(netns)).Select(route => $"route {All(route)}"),
             .. Rows("-d neighbor show").Where(neighbor => neighbor.Texts("state").Contains("PERMANENT")).Select(neighbor => $"neighbor {All(neighbor)}"),
             .. Rows("-d neighbor show proxy").Select(neighbor => $"proxy {All(neighbor)}"),
             .. Rows("-4 rule show").Concat(Rows("-6 rule show")).Select(rule => $"rule {All(rule)}"),
             .. Sysctl.In(netns).ReadAll("net.ipv4.conf", "net.ipv4.neigh", "net.ipv6.conf", "net.ipv6.neigh").Select(setting => $"{setting.Key} = {setting.Value}"),
         ];
         return lines.Distinct().Order(StringComparer.Ordinal).Concat(Nft.In(netns).Text().Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(line => $"{netns}: {line}");
+    }
+
+    /// <summary>IPv6 routes. Those of an address itself the kernel makes a moment after it, in the background, and says nothing.</summary>
+    private static List<JsonElement> RoutesWithEveryLocalOne(Ip ip)
+    {
+        List<JsonElement> routes = [];
+        Deadline.Until(
+            () =>
+            {
+                routes = [.. ip.Json("-6 -d route show table all").EnumerateArray()];
+                var local = routes.Where(route => route.Text("type") == "local").Select(route => (route.Text("dev"), route.Text("dst"))).ToHashSet();
+                return ip.Addresses().Where(address => address is { Family: 6, IsTentative: false }).All(address => local.Contains((address.Device, address.Address)));
+            },
+            TimeSpan.FromSeconds(1));
+        return routes;
     }
 
     /// <summary>A property's value; of flags only those that somebody set: that of the carrier follows at the kernel's leisure.</summary>
