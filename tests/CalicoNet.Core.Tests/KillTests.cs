@@ -36,7 +36,15 @@ public sealed class KillTests
             manager.Create(lab.Endpoint("other", "10.66.0.1", "fd00:66::1") with { NatOutgoing = true });
         }
 
-        Ip.In(lab.Sandbox.HostName).Run("link add foreign0 type veth peer name foreign1");
+        // And of everything that an endpoint consists of, something that is nobody's of ours.
+        var theirs = lab.Sandbox.AddNamespace("theirs");
+        Ip.In(lab.Sandbox.HostName).RunBatch(
+            $"link add foreign0 address 02:00:00:00:00:01 type veth peer name eth0 address 02:00:00:00:00:02 netns {theirs}",
+            "link set foreign0 addrgenmode none",
+            "link set foreign0 up",
+            "route add 10.67.0.1 dev foreign0",
+            "neigh add 10.67.0.1 lladdr 02:00:00:00:00:02 dev foreign0 nud permanent");
+        Nft.In(lab.Sandbox.HostName).Run("add table inet theirs; add set inet theirs nat_addresses4 { type ipv4_addr; }; add element inet theirs nat_addresses4 { 10.65.0.1 }");
         var before = State(lab);
         var killed = 0;
         for (var number = 1; ; number++)
@@ -67,7 +75,7 @@ public sealed class KillTests
     }
 
     private static string State(EndpointLab lab)
-        => string.Join(' ', lab.Namespaces()) + "\n" + KernelState.Of(lab.Sandbox, [$"{lab.Sandbox.Prefix}other"]);
+        => string.Join('\n', KernelState.Whole(lab.Sandbox));
 
     private static EndpointName Name(EndpointLab lab) => EndpointName.Create(EndpointName.DefaultWorkloadNamespace, $"{lab.Sandbox.Prefix}killed");
 
