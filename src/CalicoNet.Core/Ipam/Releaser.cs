@@ -20,6 +20,21 @@ internal sealed class Releaser
     /// <exception cref="CorruptDocumentException">A document it depends on cannot be read.</exception>
     public static Decision<ReleaseResult> Decide(View view, IReadOnlyList<ReleaseRequest> requests) => new Releaser(view).Decide(requests);
 
+    /// <summary>Tells every address of requests by the handle and the number it has now; what is free is left out.</summary>
+    public static Decision<IReadOnlyList<ReleaseRequest>> Identify(View view, IReadOnlyList<ReleaseRequest> requests) => new Releaser(view).Identify(requests);
+
+    private Decision<IReadOnlyList<ReleaseRequest>> Identify(IReadOnlyList<ReleaseRequest> requests)
+    {
+        List<ReleaseRequest> known = [.. requests.Select(request => request with { Addresses = [.. request.Addresses.SelectMany(Identify)] })];
+        return _draft.Misses > 0 ? _draft.Read<IReadOnlyList<ReleaseRequest>>() : new Decision<IReadOnlyList<ReleaseRequest>>.Done(known);
+    }
+
+    private IEnumerable<AddressRelease> Identify(AddressRelease release)
+        => release.Handle is not null ? [release]
+            : BlockOf(release) is { } cidr && _draft.Block(cidr) is { } block && block.OrdinalOf(release.Address) is { } ordinal && block.AttributeOf(ordinal) is { } attribute
+                ? [release with { Handle = attribute.Handle(), SequenceNumber = release.SequenceNumber ?? block.SequenceNumberForAllocation?.GetValueOrDefault(ordinal) }]
+                : [];
+
     private Decision<ReleaseResult> Decide(IReadOnlyList<ReleaseRequest> requests)
     {
         var records = requests.Select(request => request.Record is { } record ? _draft.At(record.Key.Text) : null).ToList();

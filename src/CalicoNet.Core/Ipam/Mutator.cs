@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace CalicoNet.Core;
+
+/// <summary>
+/// Brings decisions about: reads what they miss, commits them, and has them decided again on what a lost comparison brings back. Every
+/// operation of address management goes through here, and none has a loop of its own.
+/// </summary>
+internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int>? attempted)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(64);
+
+    public T Run<T>(Func<View, Decision<T>> decide, string subject, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var view = new View();
+        DatastoreException? doubt = null;
+        for (var attempts = 0; ;)
+        {
+            try
+            {
+                switch (decide(view))
+                {
+                    case Decision<T>.Done done:
+                        attempted?.Invoke(attempts);
+                        return done.Result;
+                    case Decision<T>.Read read:
+                        Learn(view, read.Reads, cancellation);
+                        continue;
+                    case Decision<T>.Commit commit:
+                        attempts++;
+                        var fresh = commit.Compares.Select(compare => KeyOperation.Read(compare.Key)).ToList();
+                        var outcome = datastore.Transact(commit.Compares, commit.Writes, fresh, cancellation);
+                        if (outcome.Succeeded)
+                        {
+                            attempted?.Invoke(attempts);
+                            return commit.Result;
+                        }
+
+                        foreach (var (read, found) in fresh.Zip(outcome.Reads))
+                        {
+                            view.Learn(read, found);
+                        }
+
+                        break;
+                }
+            }
+            catch (DatastoreException unknown) when (unknown.Fault == DatastoreFault.OutcomeUnknown)
+            {
+                doubt = unknown;
+                view.Doubt();
+            }
+            catch (DatastoreException) when (doubt is not null)
+            {
+                // It cannot be asked any more, so that "nothing was changed" would be more than is known.
+                throw doubt;
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > patience)
+            {
+                throw doubt as Exception ?? new CalicoException(CalicoFault.Busy,
+                    $"'{subject}' could not be written within {patience.TotalSeconds:0.#} s: {attempts} attempts were each overtaken by another writer. Nothing was changed.", subject);
+            }
+
+            Pause(attempts, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// The first time, not at all: the fresh values came with the refusal. From then on at random up to twice as long each time, because writers of
+    /// one block that go on at the same moment meet again: n of them make n^2 attempts.
+    /// </summary>
+    private static void Pause(int attempts, CancellationToken cancellation)
+    {
+        if (attempts > 1)
+        {
+            var longest = Math.Min(LongestPause.TotalMilliseconds, 1 << Math.Min(attempts, 20));
+            // A wait for nothing but the cancellation: there is no event that tells when the others are done.
+            cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void Learn(View view, IReadOnlyList<ReadKeys> reads, CancellationToken cancellation)
+    {
+        foreach (var chunk in reads.Chunk(Transaction.MaxOperations))
+        {
+            var found = datastore.Transact([], chunk, [], cancellation).Reads;
+            foreach (var (read, result) in chunk.Zip(found))
+            {
+                view.Learn(read, result);
+            }
+        }
+    }
+}
