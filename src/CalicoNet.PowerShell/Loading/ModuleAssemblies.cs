@@ -53,6 +53,13 @@ public sealed class ModuleAssemblies : IModuleAssemblyInitializer
             return null;   // the framework's
         }
 
+        /// <summary>A native library is loaded when the first call needs it, and from nowhere else.</summary>
+        protected override nint LoadUnmanagedDll(string unmanagedDllName)
+        {
+            var path = Path.Combine(_folder, "runtimes", Architecture, "native", $"lib{unmanagedDllName}.so");
+            return File.Exists(path) ? LoadUnmanagedDllFromPath(path) : 0;   // the system's
+        }
+
         private static string Architecture => $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 }

@@ -255,6 +255,53 @@ public sealed class SqliteDatastoreTests : DatastoreContract
         Assert.Null(store.Range("/a").Entry);
     }
 
+    [Theory]
+    [InlineData("a file of root's", "store.db")]
+    [InlineData("a file in a folder of root's", "open.db")]
+    [InlineData("a new file in a folder of root's", "new.db")]
+    [InlineData("a new folder", "new/store.db")]
+    public void Without_rights_it_is_refused(string what, string name)
+    {
+        Requires.Root();
+        Requires.Tool("setpriv", "util-linux");
+        OpenAt("store.db").Dispose();
+        OpenAt("open.db").Dispose();
+        File.Delete(PathOf("open.db-wal"));
+        File.Delete(PathOf("open.db-shm"));
+        File.SetUnixFileMode(PathOf("open.db"), (UnixFileMode)0b110_110_110);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
+        string[] nobody = ["--reuid", "65534", "--clear-groups", "--"];
+        if (!Exec.Try("setpriv", [.. nobody, "test", "-r", Program]).Succeeded)
+        {
+            throw new SkipException("an unprivileged user cannot read what was built here");
+        }
+
+        AssertRefused(Exec.Try("setpriv", [.. nobody, "env", "HOME=/nonexistent", ProcessRunner.DotnetHost, "exec", Program, "datastore", PathOf(name), "/a", "1"]), what, name);
+    }
+
+    [Theory]
+    [InlineData("store.db")]
+    [InlineData("new.db")]
+    public void On_a_file_system_that_is_read_only_it_is_refused(string name)
+    {
+        Requires.Root();
+        OpenAt("store.db").Dispose();
+
+        var result = Exec.Try("unshare", "--mount", "sh", "-c", "mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind \"$1\" && shift && exec \"$@\"", "sh",
+            _folder.Path, ProcessRunner.DotnetHost, "exec", Program, "datastore", PathOf(name), "/a", "1");
+
+        AssertRefused(result, "read-only", name);
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "CalicoNet.NativeSmoke.dll");
+
+    private void AssertRefused(ExecResult result, string what, string name)
+    {
+        Assert.False(result.Succeeded, what);
+        Assert.Contains($"{PathOf(name)} cannot be opened for writing by this user", result.Error, StringComparison.Ordinal);
+        Assert.Equal(["open.db", "store.db"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)!).Where(file => !file.Contains('-', StringComparison.Ordinal)).Union(["open.db"]).Order());
+    }
+
     [Fact]
     public void A_folder_is_no_file()
     {

@@ -74,6 +74,40 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void A_datastore_opens_with_the_native_library_of_the_module_and_not_before()
+    {
+        using var folder = new TempDirectory();
+        // By reflection, inside the module's own context, as its cmdlets do it.
+        const string open = """
+            $ErrorActionPreference = 'Stop'
+            $null = Get-NetNamespace
+            $before = [IO.File]::ReadAllText('/proc/self/maps').Contains('e_sqlite3')
+            $context = [Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.Name -eq 'CalicoNet' })[0]
+            $core = $context.LoadFromAssemblyName([Reflection.AssemblyName]'CalicoNet.Core')
+            $store = $core.GetType('CalicoNet.Core.SqliteAddress').GetConstructor([type[]]@([string])).Invoke([object[]]@($env:STORE)).Open()
+            $range = $store.Range($core.GetType('CalicoNet.Core.KeyRange')::Prefix(''), 0, $false, [Threading.CancellationToken]::None)
+            $store.Dispose()
+            $native = [IO.File]::ReadAllLines('/proc/self/maps').Where({ $_.Contains('e_sqlite3') })[0].Split(' ')[-1]
+            "$before $($range.Revision) $native"
+            """;
+
+        var result = ShellProcess.RunWith("STORE", folder.File("store.db"), "-Command", open).OrThrow();
+
+        var native = Path.Combine(Repository.ModulePath, "lib", "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native", "libe_sqlite3.so");
+        Assert.Equal($"False 1 {native}\n", result.Output);
+    }
+
+    [Theory]
+    [InlineData("x64", 0x3e)]
+    [InlineData("arm64", 0xb7)]
+    public void The_module_holds_sqlite_for_both_architectures(string architecture, byte machine)
+    {
+        var elf = File.ReadAllBytes(Path.Combine(Repository.ModulePath, "lib", "runtimes", $"linux-{architecture}", "native", "libe_sqlite3.so"));
+
+        Assert.Equal(machine, elf[18]); // e_machine
+    }
+
+    [Fact]
     public void Without_rights_reading_works()
     {
         var result = ShellProcess.RunAsNobody("-Command", "$ErrorActionPreference = 'Stop'; $null = Get-NetNamespace; 'read'");
