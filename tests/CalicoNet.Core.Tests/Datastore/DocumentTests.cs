@@ -130,15 +130,15 @@ public sealed class DocumentTests
         { """{"unallocated":[0,1,2,3]}""", "ordinal 0 is both allocated and unallocated" },
         { """{"unallocated":[1,2,3,4]}""", "ordinal 4 is unallocated, but outside the block" },
         { """{"unallocated":[1,2,3,-1]}""", "ordinal -1 is unallocated, but outside the block" },
-        { """{"unallocated":null}""", "it has no unallocated" },
-        { """{"allocations":null}""", "it has no allocations" },
+        { """{"unallocated":null}""", "at $.unallocated: it is no list" },
+        { """{"allocations":null}""", "at $.allocations: it is no list" },
         { """{"allocations":[0,null,null]}""", "a block of 4 addresses has 3 allocations" },
         { """{"allocations":[0,null,null,null,null]}""", "a block of 4 addresses has 5 allocations" },
         { """{"allocations":[1,null,null,null]}""", "ordinal 0 has attribute 1, and there are 1" },
         { """{"allocations":[-1,null,null,null]}""", "ordinal 0 has attribute -1" },
         { """{"attributes":null}""", "ordinal 0 has attribute 0, and there are 0" },
         { """{"attributes":[null]}""", "an attribute is null" },
-        { """{"attributes":{}}""", "at $.attributes" },
+        { """{"attributes":{}}""", "at $.attributes: the value is not of the right type" },
         { """{"sequenceNumber":-1}""", "at $.sequenceNumber" },
         { """{"sequenceNumber":1.5}""", "at $.sequenceNumber" },
         { """{"sequenceNumber":18446744073709551616}""", "at $.sequenceNumber" },
@@ -163,6 +163,16 @@ public sealed class DocumentTests
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
         Assert.Same(Block, error.Key);
     }
+
+    [Theory]
+    [InlineData("cidr", "it is the block ''")]
+    [InlineData("allocations", "it has no allocations")]
+    [InlineData("unallocated", "it has no unallocated")]
+    [InlineData("attributes", "ordinal 0 has attribute 0, and there are 0")]
+    public void A_block_without_a_field_is_corrupt_by_name(string field, string what)
+        => Assert.Equal(
+            $"The document at '{Block}' is corrupt: {what}.",
+            Assert.Throws<CorruptDocumentException>(() => Read(document => document.Remove(field))).Message);
 
     [Fact]
     public void A_block_that_breaks_an_invariant_is_not_written()

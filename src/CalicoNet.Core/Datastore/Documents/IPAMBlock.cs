@@ -27,11 +27,11 @@ public sealed record IPAMBlock : Document
     public DateTimeOffset? AffinityClaimTime { get; init; }
 
     /// <summary>By ordinal: the index in <see cref="Attributes"/>, or null for a free address.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonConverter(typeof(JsonValues.Indexes))]
     public ImmutableArray<int?> Allocations { get; init; }
 
     /// <summary>The free ordinals in the order in which they are handed out. A released one goes to the end.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonConverter(typeof(JsonValues.Ordinals))]
     public ImmutableArray<int> Unallocated { get; init; }
 
     /// <summary>What is known of the allocations; null in a block that never had one.</summary>
@@ -132,7 +132,7 @@ public sealed record IPAMBlock : Document
             return $"a block of {Size} addresses has {Allocations.Length} allocations";
         }
 
-        if (attributes.Contains(null!))
+        if (attributes.Any(attribute => attribute is null))
         {
             return "an attribute is null";
         }

@@ -100,14 +100,32 @@ public sealed class StringMap : IReadOnlyDictionary<string, string>, IEquatable<
 
     private static bool TrySort(KeyValuePair<string, string>[] entries, [NotNullWhen(false)] out string? twice)
     {
-        Array.Sort(entries, static (a, b) => Compare(a.Key, b.Key));
         twice = null;
+        if (IsSorted(entries))
+        {
+            return true;
+        }
+
+        Array.Sort(entries, static (a, b) => Compare(a.Key, b.Key));
         for (var i = 1; i < entries.Length && twice is null; i++)
         {
             twice = entries[i].Key == entries[i - 1].Key ? entries[i].Key : null;
         }
 
         return twice is null;
+
+        static bool IsSorted(KeyValuePair<string, string>[] entries)
+        {
+            for (var i = 1; i < entries.Length; i++)
+            {
+                if (Compare(entries[i - 1].Key, entries[i].Key) >= 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 
     /// <summary>Where a name is; the complement of where it would be.</summary>
@@ -130,17 +148,31 @@ public sealed class StringMap : IReadOnlyDictionary<string, string>, IEquatable<
         public override StringMap? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             JsonValues.StartObject(ref reader);
-            List<KeyValuePair<string, string>> entries = new(4);
+            var sorted = new KeyValuePair<string, string>[4];
+            var count = 0;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var key = JsonValues.Text(ref reader);
+                var key = Name(ref reader);
                 reader.Read();
-                entries.Add(new(key, JsonValues.Text(ref reader)));
+                if (count == sorted.Length)
+                {
+                    Array.Resize(ref sorted, 2 * count);
+                }
+
+                sorted[count++] = new(key, JsonValues.Text(ref reader));
             }
 
-            KeyValuePair<string, string>[] sorted = [.. entries];
+            Array.Resize(ref sorted, count);
             return TrySort(sorted, out var twice) ? new StringMap(sorted) : throw new JsonException($"'{twice}' is there twice");
         }
+
+        /// <summary>A name; one string for those that every allocation of a block has.</summary>
+        private static string Name(ref Utf8JsonReader reader)
+            => reader.ValueTextEquals("node"u8) ? AllocationAttribute.NodeKey
+                : reader.ValueTextEquals("timestamp"u8) ? AllocationAttribute.TimestampKey
+                : reader.ValueTextEquals("pod"u8) ? AllocationAttribute.PodKey
+                : reader.ValueTextEquals("namespace"u8) ? AllocationAttribute.NamespaceKey
+                : JsonValues.Text(ref reader);
 
         public override void Write(Utf8JsonWriter writer, StringMap value, JsonSerializerOptions options)
         {

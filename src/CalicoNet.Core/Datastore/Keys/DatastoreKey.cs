@@ -110,11 +110,16 @@ public abstract record DatastoreKey<T> : DatastoreKey
     /// <summary>What an empty value means: nothing, where the kind does not say otherwise.</summary>
     private protected virtual ReadOnlySpan<byte> OrEmpty(ReadOnlySpan<byte> value) => value;
 
-    // The serialiser ends its messages with where it was, in three numbers; the path is the one a person can use.
+    /// <summary>What a person can use of the serialiser's message: it ends with three numbers, and names .NET's types.</summary>
     private static string Explain(JsonException error)
     {
         var end = error.Message.IndexOf(" Path: ", StringComparison.Ordinal);
         var message = (end < 0 ? error.Message : error.Message[..end]).TrimEnd('.');
+        if (message.StartsWith("The JSON value could not be converted to", StringComparison.Ordinal))
+        {
+            message = "the value is not of the right type";
+        }
+
         return error.Path is null or "$" ? message : $"at {error.Path}: {message}";
     }
 }
