@@ -21,6 +21,18 @@ public enum CalicoFault
     Stale,
     /// <summary>The kernel carries set-up of a newer version of this product, which this one must not touch.</summary>
     NewerVersion,
+    /// <summary>No pool that may serve the request has a free address left.</summary>
+    NoFreeAddress,
+    /// <summary>The node may take no more blocks: it has as many as the configuration allows, or none may be taken automatically.</summary>
+    BlockLimit,
+    /// <summary>The address is in use.</summary>
+    AddressInUse,
+    /// <summary>The address is reserved.</summary>
+    AddressReserved,
+    /// <summary>Pool or configuration do not allow it: a disabled pool, another use, another node's block under strict affinity.</summary>
+    NotAllowed,
+    /// <summary>The datastore is locked for a migration: it refuses every change.</summary>
+    NotReady,
 }
 
 /// <summary>An operation on Calico-style networking that failed, with everything it had done undone where <see cref="Remains"/> is empty.</summary>

@@ -1,11 +1,33 @@
+using System.Globalization;
 using CalicoNet.Core;
 using CalicoNet.Netlink;
 
-// Makes and removes an endpoint: compiled ahead of time, to show what trimming or NativeAOT would break; and as it is, to be killed in it.
-//   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove]
+// Compiled ahead of time, to show what trimming or NativeAOT would break; and as it is, to be run many times at once and to be killed.
+//   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove]     makes and removes an endpoint
+//   CalicoNet.NativeSmoke datastore ADDRESS KEY COUNT             counts up a key of a datastore
+if (args is ["datastore", var address, var key, var count])
+{
+    // Many of these that start at once, compiled as they go, leave each other no five seconds.
+    using var store = (DatastoreAddress.Parse(address) with { Timeout = TimeSpan.FromMinutes(2) }).Open();
+    var seen = store.Range(key).Entry;
+    for (var left = int.Parse(count, CultureInfo.InvariantCulture); left > 0;)
+    {
+        var next = int.Parse(seen?.Text ?? "0", CultureInfo.InvariantCulture) + 1;
+        var result = store.Transact(
+            [KeyComparison.Unchanged(key, seen)],
+            [KeyOperation.Put(key, next.ToString(CultureInfo.InvariantCulture)), KeyOperation.Read(key)],
+            [KeyOperation.Read(key)]);
+        seen = result.Reads[0].Entry;
+        left -= result.Succeeded ? 1 : 0;
+    }
+
+    Console.WriteLine(seen?.Text);
+    return 0;
+}
+
 if (args is not [var hostName, var endpointName, .. { Length: <= 1 } only])
 {
-    Console.Error.WriteLine("usage: CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove]");
+    Console.Error.WriteLine("usage: CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove] | datastore ADDRESS KEY COUNT");
     return 64;
 }
 

@@ -1,0 +1,185 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CalicoNet.Netlink;
+
+namespace CalicoNet.Core;
+
+/// <summary>The values that documents are made of, in JSON.</summary>
+internal static class JsonValues
+{
+    /// <summary>An address: <c>"10.65.174.128"</c>; the empty text is none.</summary>
+    internal sealed class Address : JsonConverter<IPAddr>
+    {
+        public override IPAddr Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+            => Text(ref reader) is var text && text.Length == 0 ? default
+                : IPAddr.TryParse(text, out var address) ? address
+                : throw new JsonException($"'{text}' is no address");
+
+        public override void Write(Utf8JsonWriter writer, IPAddr value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    /// <summary>A prefix: <c>"10.65.174.128/26"</c>.</summary>
+    internal sealed class Prefix : JsonConverter<IPPrefix>
+    {
+        public override IPPrefix Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+            => Text(ref reader) is var text && IPPrefix.TryParse(text, out var prefix) ? prefix : throw new JsonException($"'{text}' is no prefix");
+
+        public override void Write(Utf8JsonWriter writer, IPPrefix value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    /// <summary>A moment as in RFC 3339: <c>"2026-11-23T12:57:43Z"</c>. Calico's are whole seconds; a fraction is kept.</summary>
+    internal sealed class Time : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+            => reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time) ? time : throw new JsonException($"'{Text(ref reader)}' is no time");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+            => writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A value we do not know. Half a surrogate pair in it is found when it is read: writing it would fail.</summary>
+    internal sealed class Raw : JsonConverter<JsonElement>
+    {
+        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var probe = reader;
+            var depth = probe.CurrentDepth;
+            do
+            {
+                if (probe.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && probe.ValueIsEscaped)
+                {
+                    Text(ref probe);
+                }
+            }
+            while ((probe.CurrentDepth > depth || probe.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) && probe.Read());
+            return JsonElement.ParseValue(ref reader);
+        }
+
+        public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => value.WriteTo(writer);
+    }
+
+    /// <summary>Sequence numbers by ordinal. Go writes the keys of a map in the order of their bytes: 0, 1, 10, 11, 2.</summary>
+    internal sealed class ByOrdinal : JsonConverter<IReadOnlyDictionary<int, ulong>>
+    {
+        // The ordinals of the largest block as text and in the order of the texts, once: sorting them costs more than writing them.
+        private static readonly JsonEncodedText[] Texts = [.. Enumerable.Range(0, IPAMBlock.MaxSize).Select(n => JsonEncodedText.Encode(n.ToString(CultureInfo.InvariantCulture)))];
+        private static readonly int[] Ordered = [.. Enumerable.Range(0, IPAMBlock.MaxSize).OrderBy(n => n.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)];
+
+        public override IReadOnlyDictionary<int, ulong>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            StartObject(ref reader);
+            var numbers = new Dictionary<int, ulong>();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var ordinal = -1;
+                if (reader.ValueSpan is { Length: > 0 and <= 4 } name && (name[0] != '0' || name.Length == 1) && !name.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+                {
+                    ordinal = int.Parse(name, NumberStyles.None, CultureInfo.InvariantCulture);
+                }
+
+                if (ordinal is < 0 or >= IPAMBlock.MaxSize)
+                {
+                    throw new JsonException($"'{Text(ref reader)}' is no ordinal of a block");
+                }
+
+                reader.Read();
+                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var number))
+                {
+                    throw new JsonException($"the sequence number of ordinal {ordinal} is no unsigned 64-bit number");
+                }
+
+                if (!numbers.TryAdd(ordinal, number))
+                {
+                    throw new JsonException($"ordinal {ordinal} is there twice");
+                }
+            }
+
+            return numbers;
+        }
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<int, ulong> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            var left = value.Count;
+            for (var i = 0; left > 0 && i < Ordered.Length; i++)
+            {
+                if (value.TryGetValue(Ordered[i], out var number))
+                {
+                    writer.WriteNumber(Texts[Ordered[i]], number);
+                    left--;
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+    }
+
+    /// <summary>Numbers by block, in the order of the blocks' texts.</summary>
+    internal sealed class ByPrefix : JsonConverter<IReadOnlyDictionary<IPPrefix, int>>
+    {
+        public override IReadOnlyDictionary<IPPrefix, int>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            StartObject(ref reader);
+            var counts = new Dictionary<IPPrefix, int>();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var text = Text(ref reader);
+                if (!IPPrefix.TryParse(text, out var prefix))
+                {
+                    throw new JsonException($"'{text}' is no prefix");
+                }
+
+                reader.Read();
+                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var count))
+                {
+                    throw new JsonException($"the count of {text} is no number");
+                }
+
+                if (!counts.TryAdd(prefix, count))
+                {
+                    throw new JsonException($"'{text}' is there twice");
+                }
+            }
+
+            return counts;
+        }
+
+        public override void Write(Utf8JsonWriter writer, IReadOnlyDictionary<IPPrefix, int> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            foreach (var (text, count) in value.Select(entry => (Text: entry.Key.ToString(), entry.Value)).OrderBy(entry => entry.Text, StringComparer.Ordinal))
+            {
+                writer.WriteNumber(text, count);
+            }
+
+            writer.WriteEndObject();
+        }
+    }
+
+    internal static void StartObject(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("it is no object");
+        }
+    }
+
+    /// <summary>The text of a string or a name.</summary>
+    internal static string Text(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+        {
+            throw new JsonException("it is no text");
+        }
+
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new JsonException("it contains half a surrogate pair", error);
+        }
+    }
+}

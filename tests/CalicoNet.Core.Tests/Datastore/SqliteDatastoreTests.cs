@@ -1,0 +1,281 @@
+using CalicoNet.Testing;
+using static CalicoNet.Core.KeyOperation;
+
+namespace CalicoNet.Core.Tests;
+
+public sealed class SqliteDatastoreTests : DatastoreContract
+{
+    private readonly TempDirectory _folder = new();
+
+    private protected override int Samples => 1000;
+
+    private string PathOf(string name) => _folder.File(name);
+
+    private protected override Datastore Open(TimeSpan? timeout = null) => OpenAt("store.db", timeout);
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _folder.Dispose();
+    }
+
+    private Datastore OpenAt(string name, TimeSpan? timeout = null)
+        => (new SqliteAddress(PathOf(name)) with { Timeout = timeout ?? TimeSpan.FromSeconds(30) }).Open();
+
+    private DatastoreException Fails(DatastoreFault fault, string name)
+    {
+        var error = Assert.Throws<DatastoreException>(() =>
+        {
+            using var store = OpenAt(name, TimeSpan.FromMilliseconds(200));
+            store.Range(KeyRange.Prefix(""));
+        });
+        Assert.Equal(fault, error.Fault);
+        Assert.Contains(PathOf(name.Split('/')[0]), error.Message, StringComparison.Ordinal);
+        return error;
+    }
+
+    [Fact]
+    public void What_was_written_outlives_the_process_that_wrote_it()
+    {
+        using (var store = OpenAt("kept.db"))
+        {
+            store.Transact([], [Put("/a", "one")], []);
+        }
+
+        using var again = OpenAt("kept.db");
+        Assert.Equal(("one", 2L), (again.Range("/a").Entry!.Text, again.Range("/a").Revision));
+    }
+
+    [Fact]
+    public void Closing_leaves_the_write_ahead_log_to_the_next_one()
+    {
+        using (var store = OpenAt("log.db"))
+        {
+            store.Transact([], [Put("/a", "one")], []);
+        }
+
+        Assert.True(new FileInfo(PathOf("log.db-wal")).Length > 0);
+    }
+
+    [Fact]
+    public void Only_the_owner_may_read_what_is_made()
+    {
+        using var store = OpenAt("new/folders/store.db");
+        store.Transact([], [Put("/a", "one")], []);
+
+        const UnixFileMode file = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.All(new[] { "", "-wal", "-shm" }, suffix => Assert.Equal(file, File.GetUnixFileMode(PathOf("new/folders/store.db" + suffix))));
+        Assert.Equal(file | UnixFileMode.UserExecute, File.GetUnixFileMode(PathOf("new/folders")));
+        Assert.Equal(["store.db", "store.db-shm", "store.db-wal"], Directory.EnumerateFiles(PathOf("new/folders")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Many_threads_that_open_what_is_absent_find_one_datastore()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var revisions = Parallel(8, thread =>
+            {
+                using var own = OpenAt($"raced{round}.db");
+                return own.Transact([], [Put($"/{thread}", "x")], []).Revision;
+            });
+
+            Assert.Equal(Enumerable.Range(2, 8).Select(i => (long)i), revisions.Order());
+        }
+    }
+
+    [Fact]
+    public void An_older_schema_is_migrated_and_keeps_what_it_holds()
+    {
+        string[] newer = [.. SqliteSchema.Steps, "ALTER TABLE entries ADD COLUMN note TEXT", "UPDATE entries SET note = 'migrated'"];
+        long seen;
+        using (var store = OpenAt("older.db"))
+        {
+            seen = store.Transact([], [Put("/a", "one")], []).Revision;
+        }
+
+        using (var migrated = new SqliteDatastore(new SqliteAddress(PathOf("older.db")), newer))
+        {
+            Assert.Equal((seen, "one"), (migrated.Range("/a").Entry!.ModRevision, migrated.Range("/a").Entry!.Text));
+            Assert.True(migrated.Transact([KeyComparison.ModRevision("/a", seen)], [Put("/a", "two")], []).Succeeded);
+        }
+
+        using var connection = new SqliteConnection(PathOf("older.db"));
+        Assert.Equal(newer.Length, connection.Number("PRAGMA user_version"));
+        Assert.Equal(1, connection.Number("SELECT count(*) FROM entries WHERE note = 'migrated'"));
+    }
+
+    [Fact]
+    public void Of_many_that_find_an_older_schema_one_migrates()
+    {
+        OpenAt("older.db").Dispose();
+        string[] newer = [.. SqliteSchema.Steps, "CREATE TABLE once (x)"];
+
+        Parallel(8, _ =>
+        {
+            using var store = new SqliteDatastore(new SqliteAddress(PathOf("older.db")), newer);
+            return store.Range("/a").Revision;
+        });
+    }
+
+    [Fact]
+    public void A_migration_that_fails_changes_nothing()
+    {
+        OpenAt("older.db").Dispose();
+        string[] broken = [.. SqliteSchema.Steps, "CREATE TABLE fine (x)", "CREATE TABLE entries (x)"];
+
+        Assert.Throws<DatastoreException>(() => new SqliteDatastore(new SqliteAddress(PathOf("older.db")), broken));
+
+        using var store = OpenAt("older.db");
+        Assert.Equal(1, store.Range("/a").Revision);
+        using var connection = new SqliteConnection(PathOf("older.db"));
+        Assert.Equal(0, connection.Number("SELECT count(*) FROM sqlite_schema WHERE name = 'fine'"));
+    }
+
+    [Fact]
+    public void An_empty_file_becomes_a_datastore()
+    {
+        File.WriteAllBytes(PathOf("empty.db"), []);
+
+        using var store = OpenAt("empty.db");
+
+        Assert.Equal(2, store.Transact([], [Put("/a", "one")], []).Revision);
+    }
+
+    [Fact]
+    public void A_newer_schema_is_refused_and_nothing_in_it_is_touched()
+    {
+        new SqliteDatastore(new SqliteAddress(PathOf("newer.db")), [.. SqliteSchema.Steps, "CREATE TABLE future (x)"]).Dispose();
+        Checkpoint("newer.db");
+        var before = File.ReadAllBytes(PathOf("newer.db"));
+
+        var error = Fails(DatastoreFault.NewerSchema, "newer.db");
+
+        Assert.Contains($"schema {SqliteSchema.Steps.Count + 1}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(PathOf("newer.db")));
+    }
+
+    [Fact]
+    public void A_schema_that_becomes_newer_while_it_is_open_is_refused()
+    {
+        using var store = OpenAt("shared.db");
+        new SqliteDatastore(new SqliteAddress(PathOf("shared.db")), [.. SqliteSchema.Steps, "CREATE TABLE future (x)"]).Dispose();
+
+        Assert.Equal(DatastoreFault.NewerSchema, Assert.Throws<DatastoreException>(() => store.Range("/a")).Fault);
+        Assert.Equal(DatastoreFault.NewerSchema, Assert.Throws<DatastoreException>(() => store.Transact([], [Put("/a", "x")], [])).Fault);
+    }
+
+    [Theory]
+    [InlineData("CREATE TABLE theirs (x)")]
+    [InlineData("CREATE TABLE theirs (x); PRAGMA user_version = 1")]
+    [InlineData("PRAGMA application_id = 7")]
+    public void Another_programs_file_is_refused_and_nothing_in_it_is_touched(string sql)
+    {
+        File.WriteAllBytes(PathOf("theirs.db"), []);
+        using (var connection = new SqliteConnection(PathOf("theirs.db")))
+        {
+            connection.Execute(sql);
+        }
+
+        var before = File.ReadAllBytes(PathOf("theirs.db"));
+
+        Fails(DatastoreFault.Corrupt, "theirs.db");
+
+        Assert.Equal(before, File.ReadAllBytes(PathOf("theirs.db")));
+        Assert.False(File.Exists(PathOf("theirs.db-wal")));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_corrupt()
+    {
+        File.WriteAllText(PathOf("text.db"), string.Concat(Enumerable.Repeat("this is a text, and no database. ", 100)));
+
+        Assert.Contains("backup", Fails(DatastoreFault.Corrupt, "text.db").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_page_is_corrupt()
+    {
+        using (var store = OpenAt("damaged.db"))
+        {
+            store.Transact([], [.. Enumerable.Range(0, 100).Select(i => Put($"/{i}", new string('x', 500)))], []);
+        }
+
+        Checkpoint("damaged.db");
+        var bytes = File.ReadAllBytes(PathOf("damaged.db"));
+        bytes.AsSpan(4096).Fill(0xff); // the header and the schema stay whole
+        File.WriteAllBytes(PathOf("damaged.db"), bytes);
+
+        Fails(DatastoreFault.Corrupt, "damaged.db");
+    }
+
+    [Fact]
+    public void A_writer_that_finds_the_lock_taken_for_too_long_says_so_and_readers_go_on()
+    {
+        using var store = OpenAt("locked.db", TimeSpan.FromMilliseconds(200));
+        store.Transact([], [Put("/a", "one")], []);
+        using var other = new SqliteConnection(PathOf("locked.db"));
+        other.Execute("BEGIN IMMEDIATE");
+
+        var error = Assert.Throws<DatastoreException>(() => store.Transact([], [Put("/a", "two")], []));
+
+        Assert.Equal(DatastoreFault.Locked, error.Fault);
+        Assert.Contains(PathOf("locked.db"), error.Message, StringComparison.Ordinal);
+        Assert.Equal("one", store.Range("/a").Entry!.Text);
+        other.Execute("ROLLBACK");
+        Assert.True(store.Transact([KeyComparison.Version("/a", 1)], [Put("/a", "three")], []).Succeeded);
+    }
+
+    [Fact]
+    public async Task A_writer_that_waits_for_the_lock_gets_it_when_it_is_free()
+    {
+        using var store = OpenAt("locked.db");
+        using var other = new SqliteConnection(PathOf("locked.db"));
+        other.Execute("BEGIN IMMEDIATE");
+        var waiting = Task.Run(() => store.Transact([], [Put("/a", "one")], []));
+
+        other.Execute("COMMIT");
+
+        Assert.True((await waiting).Succeeded);
+    }
+
+    [Fact]
+    public async Task Waiting_for_the_lock_can_be_cancelled()
+    {
+        using var store = OpenAt("locked.db", TimeSpan.FromMinutes(10));
+        using var other = new SqliteConnection(PathOf("locked.db"));
+        other.Execute("BEGIN IMMEDIATE");
+        using var cancellation = new CancellationTokenSource();
+        var waiting = Task.Run(() => store.Transact([], [Put("/a", "one")], [], cancellation.Token));
+
+        cancellation.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        other.Execute("ROLLBACK");
+        Assert.Null(store.Range("/a").Entry);
+    }
+
+    [Fact]
+    public void A_folder_is_no_file()
+    {
+        Directory.CreateDirectory(PathOf("folder"));
+
+        Fails(DatastoreFault.Unavailable, "folder");
+
+        Assert.Equal([PathOf("folder")], Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void A_path_below_a_file_names_the_file_system()
+    {
+        File.WriteAllText(PathOf("file"), "");
+
+        Fails(DatastoreFault.Unavailable, "file/store.db");
+    }
+
+    private void Checkpoint(string name)
+    {
+        using var connection = new SqliteConnection(PathOf(name));
+        Assert.Equal(0, connection.Number("PRAGMA wal_checkpoint(TRUNCATE)"));
+    }
+}
