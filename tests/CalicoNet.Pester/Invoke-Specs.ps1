@@ -7,13 +7,16 @@
     unshare --net --mount sh -c 'mount -t tmpfs tmpfs /run && ip link set lo up && pwsh tests/CalicoNet.Pester/Invoke-Specs.ps1'
 #>
 [CmdletBinding()]
-param()
+param(
+    # Which specs; without it all.
+    [string[]] $Path = @($PSScriptRoot, "$PSScriptRoot/../../docs/examples/network.Tests.ps1")
+)
 
 $ErrorActionPreference = 'Stop'
 $module = $env:CALICONET_MODULE ? $env:CALICONET_MODULE : "$PSScriptRoot/../../output/CalicoNet"
 Import-Module $module
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = $PSScriptRoot, "$PSScriptRoot/../../docs/examples/network.Tests.ps1"
+$configuration.Run.Path = $Path
 $configuration.Run.Exit = $true
 $configuration.Output.Verbosity = 'Detailed'
 $configuration.TestResult.Enabled = $false
