@@ -64,7 +64,10 @@ public static class KernelState
         return lines.Distinct().Order(StringComparer.Ordinal).Concat(Nft.In(netns).Text().Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(line => $"{netns}: {line}");
     }
 
-    /// <summary>IPv6 routes. Those of an address itself the kernel makes a moment after it, in the background, and says nothing.</summary>
+    /// <summary>
+    /// IPv6 routes. Those of an address itself the kernel makes a moment after it, in the background, and says nothing; that of multicast it
+    /// makes by itself when a link is ready, whenever that is: it is left out.
+    /// </summary>
     private static List<JsonElement> RoutesWithEveryLocalOne(Ip ip)
     {
         List<JsonElement> routes = [];
@@ -76,7 +79,7 @@ public static class KernelState
                 return ip.Addresses().Where(address => address is { Family: 6, IsTentative: false }).All(address => local.Contains((address.Device, address.Address)));
             },
             TimeSpan.FromSeconds(1));
-        return routes;
+        return [.. routes.Where(route => route.Text("type") != "multicast")];
     }
 
     /// <summary>A property's value; of flags only those that somebody set: that of the carrier follows at the kernel's leisure.</summary>
