@@ -13,7 +13,7 @@ public sealed record Node : Resource, IResource
     public OtherFields? Status { get; init; }
 
     /// <summary>One for a host that has none.</summary>
-    /// <param name="name">The host's name: what is in lower case there, and otherwise not even Calico reads.</param>
+    /// <param name="name">The host's name, in lower case: Calico knows no other.</param>
     /// <param name="now">The time.</param>
     /// <exception cref="ArgumentException">It is no name of a node; the message names it and the rule.</exception>
     public static Node Create(string name, DateTimeOffset now)
