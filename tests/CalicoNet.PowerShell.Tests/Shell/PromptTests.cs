@@ -15,7 +15,7 @@ public sealed class PromptTests : IDisposable
     {
         Requires.Tool("script", "bsdutils");
         _terminal = ProcessRunner.Start(
-            "env", ["-C", _directory.Path, "TERM=dumb", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", string.Join(' ', ShellRun.CommandLine), "/dev/null"]);
+            "env", [ShellRun.HearsSignals, "-C", _directory.Path, "TERM=dumb", "SHELL=/bin/sh", "script", "--quiet", "--return", "--command", string.Join(' ', ShellRun.CommandLine), "/dev/null"]);
     }
 
     public void Dispose()

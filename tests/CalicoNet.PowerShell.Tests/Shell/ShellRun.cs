@@ -21,7 +21,10 @@ internal sealed class ShellRun : IDisposable
         return name;
     }
 
-    public ProcessRunner Start(params IEnumerable<string> arguments) => ProcessRunner.Start("env", ["-C", Directory, .. CommandLine, .. arguments]);
+    /// <summary>For `env`: whoever runs the tests in the background of a script has them, and all they start, ignore these.</summary>
+    public const string HearsSignals = "--default-signal=HUP,INT,TERM";
+
+    public ProcessRunner Start(params IEnumerable<string> arguments) => ProcessRunner.Start("env", [HearsSignals, "-C", Directory, .. CommandLine, .. arguments]);
 
     /// <summary>Runs to the end without a terminal, with nothing or a text as standard input.</summary>
     public ExecResult Run(params IEnumerable<string> arguments) => Feed("", arguments);
