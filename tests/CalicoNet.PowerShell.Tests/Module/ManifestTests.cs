@@ -190,7 +190,7 @@ public sealed class ManifestTests
     {
         for (var ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
         {
-            if (ancestor.FullName == "CalicoNet.NetworkObject")
+            if (ancestor.FullName == "CalicoNet.OutputObject")
             {
                 return true;
             }
