@@ -51,7 +51,7 @@ public sealed class CalicoDatastoreTests : IDisposable
     public void The_file_is_the_owners_alone_and_its_libraries_come_from_the_modules_folder()
     {
         Assert.Equal(
-            ["UserRead, UserWrite", "True"],
+            ["UserWrite, UserRead", "True"],
             Lines("""
                 $null = Connect-CalicoDatastore $f/mine.db
                 "$([IO.File]::GetUnixFileMode("$f/mine.db"))"

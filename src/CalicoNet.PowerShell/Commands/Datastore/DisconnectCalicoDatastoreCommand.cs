@@ -7,7 +7,6 @@ namespace CalicoNet.Commands;
 /// stored is touched.
 /// </summary>
 [Cmdlet(VerbsCommunications.Disconnect, "CalicoDatastore")]
-[OutputType(typeof(void))]
 public sealed class DisconnectCalicoDatastoreCommand : NetworkCommand
 {
     /// <summary>The datastore. Without it the one that was connected last.</summary>
