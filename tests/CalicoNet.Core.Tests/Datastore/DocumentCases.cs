@@ -12,6 +12,16 @@ internal static class DocumentCases
         BlockAffinityKey it => Written(it, value),
         HandleKey it => Written(it, value),
         IPAMConfigKey it => Written(it, value),
+        ResourceKey<ClusterInformation> it => Written(it, value),
+        ResourceKey<IPPool> it => Written(it, value),
+        ResourceKey<IPReservation> it => Written(it, value),
+        ResourceKey<KubeControllersConfiguration> it => Written(it, value),
+        ResourceKey<Node> it => Written(it, value),
+        ResourceKey<Profile> it => Written(it, value),
+        ResourceKey<WorkloadEndpoint> it => Written(it, value),
+        CalicoNetConfigKey it => Written(it, value),
+        ReleasedAddressKey it => Written(it, value),
+        StickyAddressesKey it => Written(it, value),
         _ => null,
     };
 

@@ -13,6 +13,16 @@ namespace CalicoNet.Core;
 [JsonSerializable(typeof(BlockAffinity))]
 [JsonSerializable(typeof(IPAMHandle))]
 [JsonSerializable(typeof(IPAMConfig))]
+[JsonSerializable(typeof(ClusterInformation))]
+[JsonSerializable(typeof(IPPool))]
+[JsonSerializable(typeof(IPReservation))]
+[JsonSerializable(typeof(KubeControllersConfiguration))]
+[JsonSerializable(typeof(Node))]
+[JsonSerializable(typeof(Profile))]
+[JsonSerializable(typeof(WorkloadEndpoint))]
+[JsonSerializable(typeof(CalicoNetConfig))]
+[JsonSerializable(typeof(ReleasedAddress))]
+[JsonSerializable(typeof(StickyAddresses))]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     /// <summary>The context, writing strings as Go does: the attribute cannot name an encoder.</summary>

@@ -29,6 +29,11 @@ public abstract record DatastoreKey
             ["", "calico", "ipam", "v2", "host", var node, "ipv4" or "ipv6", "block", var block] => BlockAffinityKey.Read(node, block),
             ["", "calico", "ipam", "v2", "handle", { Length: > 0 } handle] => new HandleKey(handle),
             ["", "calico", "ipam", "v2", "config"] => IPAMConfigKey.Instance,
+            ["", "calico", "resources", "v3", "projectcalico.org", { Length: > 0 } plural, { Length: > 0 } name] => Resource.KeyOf(plural, null, name),
+            ["", "calico", "resources", "v3", "projectcalico.org", { Length: > 0 } plural, { Length: > 0 } workloadNamespace, { Length: > 0 } name] => Resource.KeyOf(plural, workloadNamespace, name),
+            ["", "caliconet", "v1", "config"] => CalicoNetConfigKey.Instance,
+            ["", "caliconet", "v1", "released", var address] when IPAddr.TryParse(address, out var parsed) => new ReleasedAddressKey(parsed),
+            ["", "caliconet", "v1", "sticky", var endpoint] => StickyAddressesKey.Read(endpoint),
             _ => null as DatastoreKey,
         };
         return key?.Text == text ? key : new ForeignKey(text);
@@ -47,7 +52,7 @@ public abstract record DatastoreKey
     };
 
     /// <summary>Checks that a part of a key is one segment of it.</summary>
-    private protected static string Segment(string part, string what)
+    internal static string Segment(string part, string what)
         => part is null or "" || part.Contains('/') ? throw new ArgumentException($"'{part}' cannot be a {what} in a key: it is empty or contains '/'.", what) : part;
 
     /// <summary>Reads a prefix of a key's last segment.</summary>
