@@ -26,6 +26,8 @@ public static class Requires
 
     public static void Ping() => Tool("ping", "iputils-ping");
 
+    public static void Etcd() => Tool("etcd", "etcd-server");
+
     public static void CCompiler() => Tool("gcc", "gcc");
 
     /// <summary>NativeAOT links with clang, or with gcc where there is none.</summary>

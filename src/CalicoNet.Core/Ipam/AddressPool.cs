@@ -1,39 +1,40 @@
-using System.Collections.Immutable;
 using CalicoNet.Netlink;
 
 namespace CalicoNet.Core;
 
 /// <summary>An IPPool as addresses are handed out of it.</summary>
-internal sealed record AddressPool(string Name, BlockSpace Space, Seen Seen)
+internal sealed record AddressPool(IPPool Document, Seen Seen)
 {
-    /// <summary>Neither disabled, nor being deleted, nor marked as not allocatable.</summary>
-    public required bool IsEnabled { get; init; }
+    public string Name => Document.Name;
 
-    /// <summary>Whether it serves requests that do not name it.</summary>
-    public required bool IsAutomatic { get; init; }
-
-    public required string NodeSelector { get; init; }
-
-    public required string NamespaceSelector { get; init; }
-
-    public required ImmutableArray<string> AllowedUses { get; init; }
-
-    public IPPrefix Cidr => Space.Pool;
+    public IPPrefix Cidr => Document.Cidr;
 
     public IPFamily Family => Cidr.Family;
 
-    /// <summary>Whether its selector selects a node. One that cannot be read selects none.</summary>
-    public bool SelectsNode(IReadOnlyDictionary<string, string> labels) => Selector.TryParse(NodeSelector, out var selector) && selector.Matches(labels);
+    public BlockSpace Space { get; } = new(Document.Cidr, Document.BlockSize);
+
+    /// <summary>Neither disabled, nor being deleted, nor reported as not allocatable.</summary>
+    public bool IsEnabled => Document.IsAllocatable;
+
+    /// <summary>Whether it serves requests that do not name it.</summary>
+    public bool IsAutomatic => Document.IsAutomatic;
 
     /// <summary>Whether its selector selects whatever node there is.</summary>
-    public bool SelectsAllNodes => Selector.TryParse(NodeSelector, out var selector) && selector.Equals(Selector.All);
+    public bool SelectsAllNodes => Document.NodeSelector == IPPoolSpec.AllNodes;
 
-    public bool SelectsNamespace(IReadOnlyDictionary<string, string> labels) => Selector.TryParse(NamespaceSelector, out var selector) && selector.Matches(labels);
+    /// <summary>Whether its selector selects a node. One that cannot be read selects none.</summary>
+    public bool SelectsNode(IReadOnlyDictionary<string, string> labels) => Selects(Document.NodeSelector, labels);
 
-    public bool Allows(string use) => AllowedUses.Contains(use);
+    /// <summary>Whether its selector selects a workload namespace.</summary>
+    public bool SelectsNamespace(IReadOnlyDictionary<string, string> labels) => Selects(Document.NamespaceSelector, labels);
+
+    public bool Allows(string use) => Document.AllowedUses.Contains(use);
 
     /// <summary>What the keys of all its blocks begin with, and of few others: as many whole parts of the address's text as all its addresses share.</summary>
     public string BlockKeyPrefix => BlockKey.Prefix(Family) + SharedText(Cidr);
+
+    private static bool Selects(string text, IReadOnlyDictionary<string, string> labels)
+        => text == IPPoolSpec.AllNodes || (Selector.TryParse(text, out var selector) && selector.Matches(labels));
 
     private static string SharedText(IPPrefix cidr)
     {

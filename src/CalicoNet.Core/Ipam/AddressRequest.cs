@@ -31,13 +31,19 @@ public sealed record AddressRequest(string Node, string Handle, DateTimeOffset T
     public IReadOnlyDictionary<string, string> NamespaceLabels { get; init; } = StringMap.Empty;
 
     /// <summary>What the addresses are for: a pool must allow it.</summary>
-    public string Use { get; init; } = "Workload";
+    public string Use { get; init; } = IPPoolUse.Workload;
 
     /// <summary>More that is to be known of the allocation, beside node and timestamp. Pod and namespace are for Kubernetes' pods only.</summary>
     public StringMap Attributes { get; init; } = StringMap.Empty;
 
     /// <summary>The record written with them.</summary>
     public RecordWrite? Record { get; init; }
+
+    /// <summary>
+    /// The endpoint that is to get the same addresses again: those it had last are preferred while they are free, and what it gets is noted. It
+    /// binds CalicoNet alone.
+    /// </summary>
+    public EndpointName? Sticky { get; init; }
 
     /// <summary>Documents made where they are absent, in the same transaction.</summary>
     public IReadOnlyList<AbsentDocument> Absent { get; init; } = [];
@@ -71,9 +77,9 @@ public sealed record AbsentDocument(DatastoreKey Key, ReadOnlyMemory<byte> Value
 
 /// <summary>A record written with the addresses it holds.</summary>
 /// <param name="Key">Where.</param>
-/// <param name="Make">Makes it, as it is stored, of the addresses.</param>
+/// <param name="Make">Makes it of the addresses.</param>
 /// <param name="Replaces">Whether it takes the place of one that is there; if not, that is an error, and nothing is handed out.</param>
-public sealed record RecordWrite(DatastoreKey Key, Func<IReadOnlyList<AssignedAddress>, ReadOnlyMemory<byte>> Make, bool Replaces = false);
+public sealed record RecordWrite(ResourceKey<WorkloadEndpoint> Key, Func<IReadOnlyList<AssignedAddress>, WorkloadEndpoint> Make, bool Replaces = false);
 
 /// <summary>An address that was handed out.</summary>
 /// <param name="Address">The address.</param>

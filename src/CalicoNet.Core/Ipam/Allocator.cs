@@ -37,7 +37,8 @@ internal sealed class Allocator
     {
         // What every request needs is looked at before anything is decided: one round trip.
         _draft.Handle(_request.Handle);
-        var record = _request.Record is { } write ? _draft.At(write.Key.Text) : null;
+        var record = _request.Record is { } write ? _draft.At(write.Key) : default(Found<WorkloadEndpoint>?);
+        var sticky = _request.Sticky is { } endpoint ? _draft.At(new StickyAddressesKey(endpoint)) : default(Found<StickyAddresses>?);
         var absent = _request.Absent.Select(document => (Seen: _draft.At(document.Key.Text), document.Value)).ToList();
         var labels = _state.LabelsOf(_request.Node);
         foreach (var family in Families())
@@ -65,21 +66,31 @@ internal sealed class Allocator
             }
         }
 
-        if (record is { Exists: true } && !_request.Record!.Replaces)
+        if (record is { Exists: true } there && !_request.Record!.Replaces)
         {
-            throw new CalicoException(CalicoFault.Exists, $"There is a record at '{record.Key}'.", record.Key);
+            throw new CalicoException(CalicoFault.Exists, $"There is a record at '{there.Key}'.", there.Key.Text);
         }
 
         foreach (var address in _request.Addresses)
         {
-            AssignNamed(address);
+            if (AssignNamed(address) is { } refusal && _draft.Misses == 0)
+            {
+                throw refusal;
+            }
         }
 
-        AssignAny(IPFamily.IPv4, _request.IPv4Count, labels);
-        AssignAny(IPFamily.IPv6, _request.IPv6Count, labels);
+        var preferred = sticky?.Document?.Addresses ?? [];
+        AssignAny(IPFamily.IPv4, _request.IPv4Count, labels, preferred);
+        AssignAny(IPFamily.IPv6, _request.IPv6Count, labels, preferred);
+        _state.MakeAbsent(_request.Node, _request.Time);
         if (_draft.Misses > 0)
         {
             return More();
+        }
+
+        if (sticky is { } notes && !_assigned.Select(assigned => assigned.Address).SequenceEqual(preferred))
+        {
+            _draft.Put(notes, new StickyAddresses { Addresses = [.. _assigned.Select(assigned => assigned.Address)] });
         }
 
         foreach (var (seen, value) in absent.Where(document => !document.Seen.Exists))
@@ -87,9 +98,9 @@ internal sealed class Allocator
             _draft.Put(seen, value);
         }
 
-        if (record is not null)
+        if (record is { } place)
         {
-            _draft.Put(record, _request.Record!.Make(_assigned));
+            _draft.Put(place, _request.Record!.Make(_assigned));
         }
 
         return _draft.Commit<IReadOnlyList<AssignedAddress>>(_assigned);
@@ -121,17 +132,24 @@ internal sealed class Allocator
         return found;
     }
 
-    private void AssignNamed(IPAddr address)
+    /// <summary>Hands out an address by name, or says why not. Its block is made where it is missing, and used whoever owns it.</summary>
+    private CalicoException? AssignNamed(IPAddr address)
     {
-        var pool = _state.EnabledPoolOf(address);
+        if (_state.TryEnabledPoolOf(address) is not { } pool)
+        {
+            return _state.PoolOf(address) is { } disabled
+                ? Refuse(CalicoFault.NotAllowed, $"IP pool '{disabled.Name}' ({disabled.Cidr}) is disabled.", address)
+                : Refuse(CalicoFault.NotFound, "It is in no IP pool.", address);
+        }
+
         if (!pool.Allows(_request.Use))
         {
-            throw Refuse(CalicoFault.NotAllowed, $"IP pool '{pool.Name}' is not for {_request.Use} addresses.", address);
+            return Refuse(CalicoFault.NotAllowed, $"IP pool '{pool.Name}' is not for {_request.Use} addresses.", address);
         }
 
         if (_state.Reservations.Contains(address))
         {
-            throw Refuse(CalicoFault.AddressReserved, "It is reserved.", address);
+            return Refuse(CalicoFault.AddressReserved, "It is reserved.", address);
         }
 
         var cidr = pool.Space.Around(address);
@@ -139,21 +157,21 @@ internal sealed class Allocator
         var block = _draft.Block(cidr);
         if (_draft.Misses > 0)
         {
-            return;
+            return null;
         }
 
-        block ??= Claim(cidr, affinity);
+        block ??= IPAMBlock.Create(cidr, _request.Node, _request.Time);
         var isOwn = block.Node == _request.Node;
         if (!isOwn && !CanBorrow(block))
         {
-            throw Refuse(CalicoFault.NotAllowed, _state.Config.StrictAffinity
+            return Refuse(CalicoFault.NotAllowed, _state.Config.StrictAffinity
                 ? $"Its block {cidr} is not of node '{_request.Node}' ({block.Affinity ?? "it has no owner"}), and affinity is strict."
                 : $"Its block {cidr} belongs to '{block.Affinity}', which is no node.", address);
         }
 
         if (block.Assign(address, _attribute) is not { } next)
         {
-            throw Refuse(CalicoFault.AddressInUse, $"It is in use by '{block.AttributeOf(block.OrdinalOf(address)!.Value)?.HandleId}'.", address);
+            return Refuse(CalicoFault.AddressInUse, $"It is in use by '{block.AttributeOf(block.OrdinalOf(address)!.Value)?.HandleId}'.", address);
         }
 
         if (isOwn)
@@ -162,9 +180,10 @@ internal sealed class Allocator
         }
 
         Enter(pool, next, [address]);
+        return null;
     }
 
-    private void AssignAny(IPFamily family, int count, IReadOnlyDictionary<string, string> labels)
+    private void AssignAny(IPFamily family, int count, IReadOnlyDictionary<string, string> labels, IReadOnlyList<IPAddr> preferred)
     {
         if (count == 0 || _draft.Misses > 0)
         {
@@ -172,6 +191,14 @@ internal sealed class Allocator
         }
 
         var wanted = new Wanted(family, count, _state.PoolsFor(_request, family, labels));
+        foreach (var address in preferred.Where(address => wanted.PoolOf(address.ToPrefix()) is not null))
+        {
+            if (wanted.Left > 0 && AssignNamed(address) is null)
+            {
+                wanted.Left--;
+            }
+        }
+
         AssignFromOwn(wanted);
         AssignFromNew(wanted);
         AssignFromOthers(wanted);
@@ -179,7 +206,9 @@ internal sealed class Allocator
         {
             var names = string.Join(", ", wanted.Pools.Select(pool => $"'{pool.Name}' ({pool.Cidr})"));
             var strict = _state.Config.StrictAffinity ? " Strict affinity keeps this node from using other nodes' blocks." : "";
-            throw new CalicoException(CalicoFault.NoFreeAddress, $"Node '{_request.Node}' finds no free {family} address in IP pool {names}: {count - wanted.Left} of {count} could be had.{strict}", wanted.Pools[0].Name);
+            var cooling = _state.CoolDown > TimeSpan.Zero ? $" Addresses released within the last {_state.CoolDown.TotalSeconds:0} s are held back (cool-down)." : "";
+            throw new CalicoException(CalicoFault.NoFreeAddress,
+                $"Node '{_request.Node}' finds no free {family} address in IP pool {names}: {count - wanted.Left} of {count} could be had.{strict}{cooling}", wanted.Pools[0].Name);
         }
     }
 
@@ -191,18 +220,24 @@ internal sealed class Allocator
                    where key is not null && wanted.PoolOf(key.Cidr) is not null
                    select new Found<BlockAffinity>(key, seen)).ToList();
         wanted.Owned = own.Count;
+        var hasRead = false;
         foreach (var affinity in own)
         {
             var cidr = ((BlockAffinityKey)affinity.Key).Cidr;
-            if (wanted.Left == 0 || _draft.Misses >= ReadAhead)
+            // The first is read alone, because it has room as a rule; if it had none, those after it are read together.
+            if (wanted.Left == 0 || _draft.Misses >= (hasRead ? ReadAhead : 1))
             {
                 return;
             }
 
-            // A full block is known by its bytes: most of a busy node's are full, and reading them takes longer than all the rest.
+            hasRead |= _draft.Knows(new BlockKey(cidr).Text);
+            if (_state.Reservations.ContainsAll(cidr, out _) || _draft.PassesBy(cidr))
+            {
+                continue;
+            }
+
             var seen = _draft.At(new BlockKey(cidr).Text);
-            if (_draft.Misses > 0 || _state.Reservations.ContainsAll(cidr, out _)
-                || (!_draft.Changes(cidr) && seen.Value.IndexOf("\"unallocated\":[]"u8) >= 0))
+            if (_draft.Misses > 0)
             {
                 continue;
             }
@@ -212,11 +247,8 @@ internal sealed class Allocator
                 continue;
             }
 
-            if (block is null)
-            {
-                block = Claim(cidr, affinity);
-            }
-            else if (block.Node != _request.Node)
+            block ??= IPAMBlock.Create(cidr, _request.Node, _request.Time);
+            if (block.Node != _request.Node)
             {
                 // A claim that came to nothing: the block is another's, or nobody's.
                 _draft.RelyOn(seen);
@@ -235,6 +267,7 @@ internal sealed class Allocator
     /// <summary>New blocks: the first free place of each pool, from the node's own place on.</summary>
     private void AssignFromNew(Wanted wanted)
     {
+        var tried = new HashSet<IPPrefix>();
         while (wanted.Left > 0 && _draft.Misses == 0)
         {
             CheckLimit(wanted);
@@ -245,16 +278,15 @@ internal sealed class Allocator
             }
 
             var free = places.Select(place => place.Pool.Space.FindFree(
-                    StartOf(place.Pool), cidr => !place.Blocks.Contains(cidr) && !_draft.Changes(cidr), _state.Reservations))
+                    StartOf(place.Pool), cidr => !place.Blocks.Contains(cidr) && !_draft.Changes(cidr) && !tried.Contains(cidr), _state.Reservations))
                 .FirstOrDefault(found => found is not null);
             if (free is not { } cidr)
             {
                 return;
             }
 
-            var affinity = AffinityOf(_request.Node, cidr);
-            wanted.Owned++;
-            Take(wanted, Claim(cidr, affinity));
+            tried.Add(cidr);
+            TakeNew(wanted, cidr);
         }
     }
 
@@ -299,9 +331,10 @@ internal sealed class Allocator
 
             CheckLimit(wanted);
             var theirs = AffinityOf(block.Node!, block.Cidr);
-            _draft.Delete(theirs.Seen);
-            wanted.Owned++;
-            Take(wanted, Claim(block.Cidr, AffinityOf(_request.Node, block.Cidr)));
+            if (TakeNew(wanted, block.Cidr))
+            {
+                _draft.Delete(theirs.Seen);
+            }
         }
 
         foreach (var block in blocks.Where(block => !_draft.Changes(block.Cidr)))
@@ -341,13 +374,17 @@ internal sealed class Allocator
         }
     }
 
-    /// <summary>A new block of the node. The claim stands at once: there is no moment at which one is there without the other.</summary>
-    private IPAMBlock Claim(IPPrefix cidr, Found<BlockAffinity> affinity)
+    /// <summary>Takes of a new block of the node. The claim stands at once: there is no moment at which one is there without the other.</summary>
+    private bool TakeNew(Wanted wanted, IPPrefix cidr)
     {
-        var block = IPAMBlock.Create(cidr, _request.Node, _request.Time);
-        _draft.Set(cidr, block);
-        _draft.Put(affinity, BlockAffinity.Create());
-        return block;
+        if (!Take(wanted, IPAMBlock.Create(cidr, _request.Node, _request.Time)))
+        {
+            return false;
+        }
+
+        wanted.Owned++;
+        _draft.Put(AffinityOf(_request.Node, cidr), BlockAffinity.Create());
+        return true;
     }
 
     private void Confirm(Found<BlockAffinity> affinity)
@@ -368,7 +405,12 @@ internal sealed class Allocator
 
     private bool Take(Wanted wanted, IPAMBlock block)
     {
-        var (next, addresses) = block.Assign(wanted.Left, _attribute, _state.Reservations.Contains);
+        if (!LookForCooling(block, wanted.Left))
+        {
+            return false;
+        }
+
+        var (next, addresses) = block.Assign(wanted.Left, _attribute, address => _state.Reservations.Contains(address) || IsCooling(address));
         if (addresses.Length == 0)
         {
             return false;
@@ -379,12 +421,41 @@ internal sealed class Allocator
         return true;
     }
 
+    /// <summary>Looks when the addresses next in turn were released, many at once; false while that is not known.</summary>
+    private bool LookForCooling(IPAMBlock block, int count)
+    {
+        if (_state.CoolDown > TimeSpan.Zero)
+        {
+            foreach (var address in block.Unallocated.Select(block.AddressOf).Where(address => !_state.Reservations.Contains(address)))
+            {
+                if (count == 0 || _draft.Misses >= ReadAhead)
+                {
+                    break;
+                }
+
+                count -= IsCooling(address) || _draft.Misses > 0 ? 0 : 1;
+            }
+        }
+
+        return _draft.Misses == 0;
+    }
+
+    private bool IsCooling(IPAddr address)
+        => _state.CoolDown > TimeSpan.Zero && _draft.At(new ReleasedAddressKey(address)).Document is { } released && _request.Time - released.ReleasedAt < _state.CoolDown;
+
     private void Enter(AddressPool pool, IPAMBlock block, IReadOnlyCollection<IPAddr> addresses)
     {
         _state.RelyOn(pool);
         _draft.Set(block.Cidr, block);
         _draft.Count(_request.Handle, block.Cidr, addresses.Count);
         _assigned.AddRange(addresses.Select(address => Assigned(address, block.Cidr, pool)));
+        if (_state.CoolDown > TimeSpan.Zero)
+        {
+            foreach (var address in addresses)
+            {
+                _draft.Delete(_draft.At(new ReleasedAddressKey(address)).Seen);
+            }
+        }
     }
 
     private Found<BlockAffinity> AffinityOf(string node, IPPrefix cidr) => _draft.At(new BlockAffinityKey(node, cidr));

@@ -11,6 +11,7 @@ public sealed class Assignments
     /// <summary>The most releases in one transaction: with a block, a handle and a record each, what a datastore takes.</summary>
     private const int ReleasesAtOnce = 40;
 
+    private readonly Datastore _datastore;
     private readonly Mutator _mutator;
 
     /// <summary>Hands out of a datastore, which stays the caller's.</summary>
@@ -18,6 +19,7 @@ public sealed class Assignments
     {
         ArgumentNullException.ThrowIfNull(datastore);
         options ??= new AssignmentOptions();
+        _datastore = datastore;
         _mutator = new Mutator(datastore, options.Patience, options.Attempted);
     }
 
@@ -31,7 +33,7 @@ public sealed class Assignments
     public IReadOnlyList<AssignedAddress> Assign(AddressRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        CheckNode(request.Node);
+        WorkloadEndpointName.CheckNode(request.Node);
         try
         {
             return Run(view => Allocator.Decide(view, request), request.Handle, cancellation);
@@ -59,15 +61,43 @@ public sealed class Assignments
     public bool GiveUp(string node, IPPrefix block, bool onlyEmpty, CancellationToken cancellation = default)
         => Run(view => Surrender.Decide(view, node, block, onlyEmpty), block.ToString(), cancellation);
 
-    private T Run<T>(Func<View, Decision<T>> decide, string subject, CancellationToken cancellation) => _mutator.Run(decide, subject, cancellation);
-
-    private static void CheckNode(string node)
+    /// <summary>
+    /// Removes an IP pool: it is disabled, every node gives its blocks up, and it is deleted. Addresses in use stay in use until they are released,
+    /// in blocks that are nobody's. Repeating it goes on where it was broken off.
+    /// </summary>
+    /// <exception cref="CalicoException">There is no such pool (<see cref="CalicoFault.NotFound"/>), or as for <see cref="Release"/>.</exception>
+    /// <exception cref="DatastoreException">The datastore failed. The pool is there still, disabled perhaps.</exception>
+    public void RemovePool(string name, CancellationToken cancellation = default)
     {
-        if (node.Length == 0 || node.Any(char.IsAsciiLetterUpper))
+        var pool = Run(view => PoolChange.Decide(view, name, pool => pool with { Spec = pool.Spec! with { Disabled = true } }), name, cancellation);
+        // Whoever read the pool before it was disabled may still take a block of it: until there is none.
+        while (ClaimsTo(pool, cancellation) is { Count: > 0 } claims)
         {
-            throw new ArgumentException($"'{node}' is not the name of a node: Calico knows only lower case.", nameof(node));
+            foreach (var (node, block) in claims)
+            {
+                GiveUp(node, block, onlyEmpty: false, cancellation);
+            }
         }
+
+        Run(view => PoolChange.Decide(view, name, _ => null), name, cancellation);
     }
+
+    private HashSet<(string Node, IPPrefix Block)> ClaimsTo(AddressPool pool, CancellationToken cancellation)
+    {
+        var blocks = from entry in _datastore.Range(KeyRange.Prefix(pool.BlockKeyPrefix), cancellation: cancellation).Entries
+                     let key = DatastoreKey.Parse(entry.Key) as BlockKey
+                     where key is not null && pool.Cidr.Overlaps(key.Cidr)
+                     let node = key.Read(entry.Value.Span).Node
+                     where node is not null
+                     select (node, key.Cidr);
+        var claims = from entry in _datastore.Range(KeyRange.Prefix(BlockAffinityKey.AllPrefix), keysOnly: true, cancellation: cancellation).Entries
+                     let key = DatastoreKey.Parse(entry.Key) as BlockAffinityKey
+                     where key is not null && pool.Cidr.Overlaps(key.Cidr)
+                     select (key.Node, key.Cidr);
+        return [.. blocks, .. claims];
+    }
+
+    private T Run<T>(Func<View, Decision<T>> decide, string subject, CancellationToken cancellation) => _mutator.Run(decide, subject, cancellation);
 
     private static IPFamily[] Families(AddressRequest request)
         =>

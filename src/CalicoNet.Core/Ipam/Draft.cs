@@ -5,6 +5,9 @@ namespace CalicoNet.Core;
 /// </summary>
 internal class Draft(View view)
 {
+    /// <summary>What was seen.</summary>
+    protected View View => view;
+
     private readonly SortedSet<string> _missedKeys = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, bool> _missedPrefixes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _compares = new(StringComparer.Ordinal);
@@ -20,6 +23,9 @@ internal class Draft(View view)
     public Found<T> At<T>(DatastoreKey<T> key)
         where T : Document
         => new(key, At(key.Text));
+
+    /// <summary>Whether it is known what is at a key.</summary>
+    public bool Knows(string key) => view.At(key) is not null;
 
     /// <summary>What is at a key; nothing, and a miss, while that is not known.</summary>
     public Seen At(string key)
@@ -46,7 +52,10 @@ internal class Draft(View view)
     }
 
     /// <summary>The decision holds only while this is as it was seen.</summary>
-    public void RelyOn(Seen seen) => _compares[seen.Key] = seen.Revision;
+    public void RelyOn(Seen seen) => RelyOn(seen.Key, seen.Revision);
+
+    /// <summary>The decision holds only while this key is at this revision.</summary>
+    protected void RelyOn(string key, long revision) => _compares[key] = revision;
 
     /// <summary>Writes a document in the place of what was seen.</summary>
     public void Put<T>(Found<T> found, T document)

@@ -1,5 +1,4 @@
 using CalicoNet.Netlink;
-using System.Text.Json;
 
 namespace CalicoNet.Core;
 
@@ -7,17 +6,19 @@ namespace CalicoNet.Core;
 internal sealed class IpamState
 {
     private readonly IpamDraft _draft;
+    private readonly Found<ClusterInformation> _cluster;
     private readonly Found<IPAMConfig> _config;
-    private readonly Seen _cluster;
+    private readonly Found<CalicoNetConfig> _ours;
     private readonly IReadOnlyList<AddressPool> _pools;
 
     public IpamState(IpamDraft draft)
     {
         _draft = draft;
-        _cluster = draft.At("/calico/resources/v3/projectcalico.org/clusterinformations/default");
+        _cluster = draft.At(ClusterInformation.Key);
         _config = draft.At(IPAMConfigKey.Instance);
-        _pools = [.. draft.Below("/calico/resources/v3/projectcalico.org/ippools/").Select(Pool).OfType<AddressPool>()];
-        Reservations = new Reservations(draft.Below("/calico/resources/v3/projectcalico.org/ipreservations/").SelectMany(Reserved));
+        _ours = draft.At(CalicoNetConfigKey.Instance);
+        _pools = [.. All<IPPool>().Select(found => new AddressPool(found.Document, found.Seen))];
+        Reservations = new Reservations(All<IPReservation>().SelectMany(found => found.Document.Reserved));
     }
 
     public Reservations Reservations { get; }
@@ -25,17 +26,34 @@ internal sealed class IpamState
     /// <summary>The rules; those of an absent document until there is one.</summary>
     public IPAMConfig Config => _config.Document ?? IPAMConfig.Create();
 
+    /// <summary>How long a released address is not handed out.</summary>
+    public TimeSpan CoolDown => TimeSpan.FromSeconds(_ours.Document?.CoolDownSeconds ?? 0);
+
     /// <summary>Checks that the datastore takes changes, and holds the decision to it, and to the configuration.</summary>
     /// <exception cref="CalicoException">It is locked.</exception>
     public void RequireReady()
     {
-        if (_cluster.Exists && JsonDocument.Parse(_cluster.Memory).RootElement.GetProperty("spec").TryGetProperty("datastoreReady", out var ready) && !ready.GetBoolean())
+        // A document without the field is no lock, though Calico's plugin cannot do without it.
+        if (_cluster.Document?.Spec?.DatastoreReady == false)
         {
-            throw new CalicoException(CalicoFault.NotReady, "The datastore is locked (datastoreReady is false): a migration is under way, or somebody locked it.", _cluster.Key);
+            throw new CalicoException(CalicoFault.NotReady, "The datastore is locked against changes (datastoreReady is false in its ClusterInformation): a migration is under way.", _cluster.Key.Text);
         }
 
-        _draft.RelyOn(_cluster);
+        _draft.RelyOn(_cluster.Seen);
         _draft.RelyOn(_config.Seen);
+    }
+
+    /// <summary>Makes what a node's first address needs, where it is absent: without the node's document Kubernetes' controllers take its addresses away.</summary>
+    public void MakeAbsent(string node, DateTimeOffset now)
+    {
+        Make(new ResourceKey<Node>(node), () => Node.Create(node, now));
+        Make(IPAMConfigKey.Instance, IPAMConfig.Create);
+        Make(ClusterInformation.Key, () => ClusterInformation.Create(now));
+        if (!_cluster.Exists)
+        {
+            // The two come together: whoever made the one made the other, and it need not be looked for each time.
+            Make(KubeControllersConfiguration.Key, () => KubeControllersConfiguration.Create(now));
+        }
     }
 
     /// <summary>Holds the decision to a pool's being as it was seen.</summary>
@@ -46,13 +64,6 @@ internal sealed class IpamState
 
     /// <summary>The enabled pool of an address.</summary>
     public AddressPool? TryEnabledPoolOf(IPAddr address) => _pools.FirstOrDefault(pool => pool.IsEnabled && pool.Cidr.Contains(address));
-
-    /// <summary>The enabled pool of an address.</summary>
-    /// <exception cref="CalicoException">There is none.</exception>
-    public AddressPool EnabledPoolOf(IPAddr address)
-        => TryEnabledPoolOf(address) ?? throw (PoolOf(address) is { } pool
-            ? new CalicoException(CalicoFault.NotAllowed, $"Address {address} cannot be had. IP pool '{pool.Name}' ({pool.Cidr}) is disabled.", address.ToString())
-            : new CalicoException(CalicoFault.NotFound, $"Address {address} cannot be had. It is in no IP pool.", address.ToString()));
 
     /// <summary>The pools that serve a request, in the order in which they do.</summary>
     /// <exception cref="CalicoException">One that was named does not exist or is disabled, or none serves it.</exception>
@@ -78,15 +89,7 @@ internal sealed class IpamState
     public IReadOnlyDictionary<string, string> LabelsOf(string node) => LabelsOfExisting(node) ?? StringMap.Empty;
 
     /// <summary>The labels of a node; null where it has no document.</summary>
-    public IReadOnlyDictionary<string, string>? LabelsOfExisting(string node)
-    {
-        var seen = _draft.At($"/calico/resources/v3/projectcalico.org/nodes/{node}");
-        if (!seen.Exists) return null;
-        var labels = new Dictionary<string, string>();
-        if (JsonDocument.Parse(seen.Memory).RootElement.GetProperty("metadata").TryGetProperty("labels", out var element))
-            foreach (var p in element.EnumerateObject()) labels[p.Name] = p.Value.GetString()!;
-        return labels;
-    }
+    public IReadOnlyDictionary<string, string>? LabelsOfExisting(string node) => _draft.At(new ResourceKey<Node>(node)).Document?.Labels;
 
     private AddressPool Named(string name)
     {
@@ -99,22 +102,23 @@ internal sealed class IpamState
     private static CalicoException NoPool(AddressRequest request, IPFamily family, string reason)
         => new(CalicoFault.NotAllowed, $"Node '{request.Node}' gets no {family} address: {reason}.", request.Node);
 
-    private static IEnumerable<IPPrefix> Reserved(Seen seen)
-        => JsonDocument.Parse(seen.Memory).RootElement.GetProperty("spec").GetProperty("reservedCIDRs").EnumerateArray().Select(e => IPPrefix.Parse(e.GetString()!));
-
-    private static AddressPool? Pool(Seen seen)
+    private void Make<T>(DatastoreKey<T> key, Func<T> create)
+        where T : Document
     {
-        var root = JsonDocument.Parse(seen.Memory).RootElement;
-        var spec = root.GetProperty("spec");
-        string Text(string n, string d) => spec.TryGetProperty(n, out var v) ? v.GetString()! : d;
-        var cidr = IPPrefix.Parse(Text("cidr", ""));
-        return new AddressPool(root.GetProperty("metadata").GetProperty("name").GetString()!, new BlockSpace(cidr, spec.TryGetProperty("blockSize", out var b) ? b.GetInt32() : cidr.Family == IPFamily.IPv4 ? 26 : 122), seen)
+        var found = _draft.At(key);
+        if (!found.Exists)
         {
-            IsEnabled = !(spec.TryGetProperty("disabled", out var d) && d.GetBoolean()),
-            IsAutomatic = Text("assignmentMode", "Automatic") == "Automatic",
-            NodeSelector = Text("nodeSelector", ""),
-            NamespaceSelector = Text("namespaceSelector", ""),
-            AllowedUses = spec.TryGetProperty("allowedUses", out var u) ? [.. u.EnumerateArray().Select(e => e.GetString()!)] : ["Workload", "Tunnel"],
-        };
+            _draft.Put(found, create());
+        }
     }
+
+    /// <summary>All resources of a kind that can be read, in the order of their keys.</summary>
+    private IEnumerable<(T Document, Seen Seen)> All<T>()
+        where T : Resource, IResource
+        => from seen in _draft.Below(T.Kind.KeyPrefix)
+           let key = DatastoreKey.Parse(seen.Key) as ResourceKey<T>
+           where key is not null
+           let document = seen.TryRead(key, out var read) ? read : null
+           where document is not null
+           select (document, seen);
 }

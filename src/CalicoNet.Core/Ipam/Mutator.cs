@@ -10,10 +10,12 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(64);
 
+    private readonly FullBlocks _full = new();
+
     public T Run<T>(Func<View, Decision<T>> decide, string subject, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var view = new View();
+        var view = new View(_full);
         DatastoreException? doubt = null;
         for (var attempts = 0; ;)
         {

@@ -11,16 +11,18 @@ public sealed record ReleaseRequest
     /// <summary>A handle of which every address is taken back.</summary>
     public string? Handle { get; init; }
 
+    /// <summary>The time: where a cool-down is configured, it begins then.</summary>
+    public DateTimeOffset Time { get; init; } = DateTimeOffset.UtcNow;
+
     /// <summary>The record deleted with them.</summary>
     public RecordRemoval? Record { get; init; }
 }
 
-/// <summary>A record to be deleted.</summary>
+/// <summary>A record to be deleted, and the addresses it holds taken back.</summary>
 /// <param name="Key">Where it is.</param>
-/// <param name="Addresses">
-/// The addresses that a record holds, which are taken back too; null where it is another's, which is left as it is.
-/// </param>
-public sealed record RecordRemoval(DatastoreKey Key, Func<ReadOnlyMemory<byte>, IReadOnlyList<AddressRelease>?> Addresses);
+/// <param name="Handle">The handle its addresses must have.</param>
+/// <param name="ContainerId">The container it must be of: one of another, a newer sandbox of the same pod, is left as it is. Null for any.</param>
+public sealed record RecordRemoval(ResourceKey<WorkloadEndpoint> Key, string Handle, string? ContainerId = null);
 
 /// <summary>What a release came to.</summary>
 /// <param name="Addresses">What was taken back.</param>

@@ -9,6 +9,7 @@ internal sealed class Releaser
     private readonly IpamState _state;
     private readonly List<IPAddr> _released = [];
     private readonly List<IPAddr> _others = [];
+    private DateTimeOffset _time;
 
     private Releaser(View view)
     {
@@ -37,8 +38,8 @@ internal sealed class Releaser
 
     private Decision<ReleaseResult> Decide(IReadOnlyList<ReleaseRequest> requests)
     {
-        var records = requests.Select(request => request.Record is { } record ? _draft.At(record.Key.Text) : null).ToList();
-        foreach (var handle in requests.SelectMany(request => request.Addresses.Select(address => address.Handle).Append(request.Handle)))
+        var records = requests.Select(request => request.Record is { } record ? _draft.At(record.Key) : default(Found<WorkloadEndpoint>?)).ToList();
+        foreach (var handle in requests.SelectMany(request => request.Addresses.Select(address => address.Handle).Append(request.Handle).Append(request.Record?.Handle)))
         {
             _ = handle is not null && IsKey(handle) ? _draft.Handle(handle) : null;
         }
@@ -53,19 +54,20 @@ internal sealed class Releaser
         foreach (var (request, record) in requests.Zip(records))
         {
             IReadOnlyList<AddressRelease> held = [];
-            if (record is { Exists: true })
+            if (record is { Exists: true, Document: { } document } found)
             {
-                if (request.Record!.Addresses(record.Memory) is { } addresses)
+                if (request.Record!.ContainerId is { } container && document.ContainerId != container)
                 {
-                    held = addresses;
-                    _draft.Delete(record);
+                    _draft.RelyOn(found.Seen);
                 }
                 else
                 {
-                    _draft.RelyOn(record);
+                    held = [.. document.Addresses.Select(address => new AddressRelease(address, request.Record.Handle))];
+                    _draft.Delete(found.Seen);
                 }
             }
 
+            _time = request.Time;
             ReleaseHandle(request.Handle, touched);
             ReleaseAddresses([.. request.Addresses, .. held], touched);
         }
@@ -117,6 +119,14 @@ internal sealed class Releaser
         touched.Add(cidr);
         _draft.Set(cidr, release.Block);
         _released.AddRange(release.Addresses);
+        if (_state.CoolDown > TimeSpan.Zero)
+        {
+            foreach (var address in release.Addresses)
+            {
+                _draft.Put(_draft.At(new ReleasedAddressKey(address)), new ReleasedAddress { ReleasedAt = _time });
+            }
+        }
+
         foreach (var (handle, count) in release.Handles.Where(pair => IsKey(pair.Key)))
         {
             _draft.Count(handle, cidr, -count);

@@ -3,6 +3,9 @@ namespace CalicoNet.Core;
 /// <summary>What was seen at a key: an entry, or nothing.</summary>
 internal sealed class Seen(string key, KeyValue? entry, bool hasValue)
 {
+    // Calico and we write it so; what is written otherwise is read.
+    private static ReadOnlySpan<byte> NoneFree => "\"unallocated\":[]"u8;
+
     private object? _document;
 
     public string Key => key;
@@ -18,6 +21,9 @@ internal sealed class Seen(string key, KeyValue? entry, bool hasValue)
     public ReadOnlyMemory<byte> Memory => entry is null ? default : entry.Value;
 
     public ReadOnlySpan<byte> Value => Memory.Span;
+
+    /// <summary>Whether it is a block without a free address, told by its bytes alone: inside a string, the quotes would be escaped.</summary>
+    public bool IsFullBlock => Value.IndexOf(NoneFree) >= 0;
 
     public static Seen Nothing(string key) => new(key, null, hasValue: true);
 

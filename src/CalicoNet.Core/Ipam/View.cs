@@ -4,7 +4,7 @@ namespace CalicoNet.Core;
 /// What an operation knows of the datastore: keys and whole prefixes, as they were when they were read last. It only grows, and what a lost
 /// comparison brings back takes the place of what was seen before.
 /// </summary>
-internal sealed class View
+internal sealed class View(FullBlocks? full = null)
 {
     private readonly SortedDictionary<string, Seen> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _prefixes = new(StringComparer.Ordinal);
@@ -14,6 +14,9 @@ internal sealed class View
     /// it was.
     /// </summary>
     public bool IsUncertain { get; private set; }
+
+    /// <summary>What other operations saw full.</summary>
+    public FullBlocks Full { get; } = full ?? new FullBlocks();
 
     /// <summary>What is at a key; null while that is not known.</summary>
     public Seen? At(string key)
@@ -33,7 +36,13 @@ internal sealed class View
         var start = read.Range.Start;
         if (read.Range.Kind == KeyRangeKind.Key)
         {
-            _seen[start] = new Seen(start, found.Entry, !read.KeysOnly);
+            var one = new Seen(start, found.Entry, !read.KeysOnly);
+            _seen[start] = one;
+            if (one.HasValue)
+            {
+                Full.Learn(one);
+            }
+
             return;
         }
 

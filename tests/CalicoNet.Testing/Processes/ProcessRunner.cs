@@ -113,6 +113,13 @@ public sealed class ProcessRunner : IDisposable
     /// <summary>SIGKILL to this one process: what a crash is. Its descendants live on, as they would.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>Another signal, by its number.</summary>
+    public void Signal(int number)
+    {
+        if (Interop.Kill(Id, number) != 0)
+            throw Interop.LastError($"signal {number} to `{_command}`");
+    }
+
     /// <summary>Waits for the end; when the time is over, kills the process with its descendants and throws.</summary>
     public ExecResult WaitForExit(TimeSpan? timeout = null)
     {

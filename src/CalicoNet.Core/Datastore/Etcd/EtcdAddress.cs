@@ -76,7 +76,7 @@ public sealed record EtcdAddress : DatastoreAddress
     }
 
     /// <inheritdoc/>
-    public override Datastore Open() => throw new NotImplementedException();
+    public override Datastore Open() => new EtcdDatastore(this);
 
     /// <summary>The endpoints, and nothing of the credentials.</summary>
     public override string ToString() => string.Join(',', Endpoints.Select(endpoint => endpoint.GetLeftPart(UriPartial.Authority)));
