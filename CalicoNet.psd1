@@ -60,6 +60,8 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('Linux', 'PSEdition_Core', 'networking', 'calico', 'netns', 'cni', 'netlink', 'veth')
+            ProjectUri   = 'https://github.com/caliconet/caliconet'
+            IconUri      = 'https://raw.githubusercontent.com/caliconet/caliconet/main/module/icon.png'
             LicenseUri   = 'https://opensource.org/license/mit'
             ReleaseNotes = 'See CHANGELOG.md in the module folder.'
         }

@@ -1,7 +1,7 @@
 #!/usr/bin/env pwsh
 <#
 .SYNOPSIS
-    Builds the module, or tests it. What it does is in the projects: this only calls dotnet.
+    Builds, tests, packs or publishes the module. What it does is in the projects: this only calls dotnet, and PSResourceGet to publish.
 .EXAMPLE
     ./build.ps1
     Stages output/CalicoNet/<version>/ exactly as it is published.
@@ -10,39 +10,52 @@
     Makes the help that ships of the pages in docs/en-US. Needs Microsoft.PowerShell.PlatyPS.
 .EXAMPLE
     ./build.ps1 Test
-    Runs all tests. As root, or those that need root say that they were skipped.
+    Runs all tests, the Pester specs among them. As root, or those that need root say that they were skipped.
+.EXAMPLE
+    ./build.ps1 Package
+    Stages the folder, and makes output/CalicoNet.<version>.nupkg of it, which is what the Gallery gets.
+.EXAMPLE
+    ./build.ps1 Publish -Repository PSGallery -ApiKey $key
+    Packs, and uploads the package.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Docs', 'Test')]
+    [ValidateSet('Build', 'Docs', 'Test', 'Package', 'Publish')]
     [string] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
-    [string] $Configuration = 'Release'
+    [string] $Configuration = 'Release',
+
+    # For Publish: a repository as Get-PSResourceRepository knows it.
+    [string] $Repository,
+
+    # For Publish: the repository's key; a folder needs none.
+    [string] $ApiKey
 )
 
 $ErrorActionPreference = 'Stop'
+if ($Task -eq 'Publish' -and -not $Repository) {
+    throw 'Publish needs -Repository: see Get-PSResourceRepository.'
+}
+
 Push-Location $PSScriptRoot
 try {
+    $global:LASTEXITCODE = 0
     switch ($Task) {
         'Build' { dotnet build src/CalicoNet.PowerShell --configuration $Configuration --nologo }
-        'Docs' {
-            Import-Module Microsoft.PowerShell.PlatyPS
-            $output = Join-Path ([IO.Path]::GetTempPath()) ([guid]::NewGuid())
-            try {
-                $null = Get-ChildItem docs/en-US/*-*.md | Import-MarkdownCommandHelp | Export-MamlCommandHelp -OutputFolder $output
-                Copy-Item "$output/CalicoNet/*-Help.xml" module/en-US/
-            }
-            finally {
-                Remove-Item $output -Recurse -ErrorAction Ignore
-            }
-            $global:LASTEXITCODE = 0
-        }
+        'Docs' { ./docs/Export-Help.ps1 }
         'Test' { dotnet test --configuration $Configuration }
+        { $_ -in 'Package', 'Publish' } { dotnet pack src/CalicoNet.PowerShell --configuration $Configuration --nologo }
     }
 
     if ($LASTEXITCODE -ne 0) {
         throw "$Task failed with exit code $LASTEXITCODE."
+    }
+
+    if ($Task -eq 'Publish') {
+        $version = (Import-PowerShellDataFile CalicoNet.psd1).ModuleVersion
+        $key = $ApiKey ? @{ ApiKey = $ApiKey } : @{}
+        Publish-PSResource -NupkgPath "output/CalicoNet.$version.nupkg" -Repository $Repository @key
     }
 }
 finally {

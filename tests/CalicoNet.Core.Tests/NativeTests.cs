@@ -14,7 +14,8 @@ public sealed class NativeTests
         var name = lab.Sandbox.NewName("smoke");
         // Compiles three projects and links: minutes where two cores run everything else at the same time.
         using var publishing = ProcessRunner.Start(
-            "dotnet", "publish", Repository.At("tests", "CalicoNet.NativeSmoke"), "-c", "Release", "--nologo", "-o", folder.Path, "--artifacts-path", folder.File("artifacts"));
+            "dotnet", ["publish", Repository.At("tests", "CalicoNet.NativeSmoke"), "-c", "Release", "--nologo", "-o", folder.Path, "--artifacts-path", folder.File("artifacts")],
+            new Dictionary<string, string?> { ["TMPDIR"] = folder.Path });
         var published = publishing.WaitForExit(TimeSpan.FromMinutes(10)).OrThrow();
         Assert.DoesNotContain("warning IL", published.Output, StringComparison.Ordinal);
 

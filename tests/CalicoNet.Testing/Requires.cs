@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace CalicoNet.Testing;
 
 /// <summary>
@@ -7,9 +9,7 @@ namespace CalicoNet.Testing;
 public static class Requires
 {
     private static readonly Lazy<string?> NamespaceRefusal = new(TryNamespace);
-    private static readonly Lazy<bool> HasPester = new(() =>
-        Exec.Try("pwsh", "-NoProfile", "-NonInteractive", "-Command",
-            "if (-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version -ge [version]'5.0' })) { exit 1 }").Succeeded);
+    private static readonly ConcurrentDictionary<(string, string), bool> HasModule = new();
 
     public static bool IsCI => Environment.GetEnvironmentVariable("CI") is { Length: > 0 } value && value is not ("0" or "false");
 
@@ -43,11 +43,16 @@ public static class Requires
             throw Absence("pwsh", fails: false);
     }
 
-    public static void Pester()
+    public static void Pester() => PwshModule("Pester", "5.0");
+
+    /// <summary>A module of pwsh, of a version or a later one.</summary>
+    public static void PwshModule(string name, string version)
     {
         Pwsh();
-        if (!HasPester.Value)
-            throw Absence("Pester 5", fails: false);
+        if (!HasModule.GetOrAdd((name, version), _ => Exec.Try(
+            "pwsh", "-NoProfile", "-NonInteractive", "-Command",
+            $"if (-not (Get-Module -ListAvailable {name} | Where-Object {{ $_.Version -ge [version]'{version}' }})) {{ exit 1 }}").Succeeded))
+            throw Absence($"{name} {version} in pwsh", fails: false);
     }
 
     /// <summary>The path of the recorded outputs, or of one file or folder of them.</summary>

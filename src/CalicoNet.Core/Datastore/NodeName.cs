@@ -6,8 +6,6 @@ public static class NodeName
     /// <summary>The environment variable that names it.</summary>
     public const string Variable = "CALICONET_NODENAME";
 
-    private const int MaxLength = 253;
-
     /// <summary>What CALICONET_NODENAME says, else the host's name in lower case.</summary>
     /// <param name="environment">Gives an environment variable's value; the process's own when null.</param>
     /// <exception cref="ArgumentException">It is no name of a node; the message names it, the rule and the way out.</exception>
@@ -20,11 +18,7 @@ public static class NodeName
     /// <exception cref="ArgumentException">It is none; the message names it, the rule and the way out.</exception>
     public static string Check(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        return name.Length is > 0 and <= MaxLength && name.Split('.').All(IsLabel) ? name : throw new ArgumentException(
-            $"'{name}' is not a name of a node: a node is named by lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit at each dot, in {MaxLength} characters at most. Name it by {Variable} or -NodeName.");
+        WorkloadEndpointName.CheckNode(name);
+        return name;
     }
-
-    private static bool IsLabel(string label)
-        => label.Length > 0 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

@@ -165,6 +165,9 @@ public sealed class EndpointManager : IDisposable
     /// <summary>Lists the endpoints of this host, half made ones left out: somebody may be making them.</summary>
     public IReadOnlyList<EndpointState> List() => Read([.. _host.Links.List().Where(link => Ownership.IsOurs(link.Group) && Ownership.Read(link.Alias) is not null)]);
 
+    /// <summary>The endpoints' names, by the labels of the host's interfaces alone: one dump, whatever state they are in.</summary>
+    public IReadOnlyList<EndpointName> Names() => [.. _host.Links.List().Where(link => Ownership.IsOurs(link.Group)).Select(link => Ownership.Read(link.Alias)?.Name).OfType<EndpointName>()];
+
     /// <summary>
     /// Removes endpoints with all that belongs to them, leftovers of half-made and half-removed ones too. Many are removed together. What does
     /// not carry our mark is not touched.

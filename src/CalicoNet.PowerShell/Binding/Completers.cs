@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using CalicoNet.Commands;
+using CalicoNet.Core;
 using CalicoNet.Netlink;
 
 namespace CalicoNet;
@@ -23,10 +24,31 @@ public sealed class InterfaceCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
         => Completion.Matching(wordToComplete, () =>
         {
-            var where = fakeBoundParameters?[nameof(NetworkObject.NetNamespace)]?.ToString();
-            using var stack = NetworkStack.Open(where is null ? CurrentNamespace.Reference : NetNamespaceRef.Parse(where));
+            using var stack = NetworkStack.Open(Completion.Where(fakeBoundParameters, nameof(NetworkObject.NetNamespace)));
             return stack.Links.List().Select(link => link.Name).ToList();
         });
+}
+
+/// <summary>Completes names of endpoints of the host that the command line names; of one workload namespace where that is named, too.</summary>
+public sealed class EndpointCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        => Completion.Matching(wordToComplete, () =>
+        {
+            var place = fakeBoundParameters?[nameof(CalicoEndpoint.WorkloadNamespace)]?.ToString();
+            return Completion.Endpoints(fakeBoundParameters).Where(name => place is null || name.WorkloadNamespace == place).Select(name => name.Name);
+        });
+}
+
+/// <summary>Completes the workload namespaces of the endpoints of the host that the command line names.</summary>
+public sealed class WorkloadNamespaceCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        => Completion.Matching(wordToComplete, () => Completion.Endpoints(fakeBoundParameters).Select(name => name.WorkloadNamespace));
 }
 
 /// <summary>Completes the names of routing tables.</summary>
@@ -35,26 +57,46 @@ public sealed class RouteTableCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-        => Completion.Matching(wordToComplete, () => ["main", "local", "default"]);
+        => Completion.Matching(wordToComplete, () => ["main", "local", "default", .. commandName == "Get-HostRoute" ? new[] { RouteReader.AllTables } : []]);
 }
 
 internal static class Completion
 {
-    /// <summary>The candidates that begin with a word. What goes wrong in finding them leaves the user's line alone.</summary>
-    public static IEnumerable<CompletionResult> Matching(string word, Func<IEnumerable<string>> candidates)
+    /// <summary>The candidates that begin with a word, each once. Whatever goes wrong in finding them leaves the user's line alone.</summary>
+    public static IEnumerable<CompletionResult> Matching(string? word, Func<IEnumerable<string>> candidates)
     {
-        var typed = word.Trim('\'', '"');
+        var typed = word?.Trim('\'', '"') ?? "";
+        if (!Platform.IsSupported)
+        {
+            return [];
+        }
+
         try
         {
             return [.. candidates()
                 .Where(name => name.StartsWith(typed, StringComparison.Ordinal))
+                .Distinct()
+                .Order(StringComparer.Ordinal)
                 .Select(name => new CompletionResult(Quote(name), name, CompletionResultType.ParameterValue, name))];
         }
-        catch (Exception e) when (ErrorMap.IsFault(e))
+#pragma warning disable CA1031 // An error would end up on the prompt, in the middle of what is being typed.
+        catch (Exception)
         {
             return [];
         }
+#pragma warning restore CA1031
     }
+
+    /// <summary>The names of the endpoints of the host that the command line names.</summary>
+    public static IReadOnlyList<EndpointName> Endpoints(IDictionary? parameters)
+    {
+        using var host = EndpointManager.Open(Where(parameters, nameof(CalicoEndpoint.HostNetNamespace)));
+        return host.Names();
+    }
+
+    /// <summary>The namespace that the command line names, or the current one.</summary>
+    public static NetNamespaceRef Where(IDictionary? parameters, string parameter)
+        => parameters?[parameter]?.ToString() is { } where ? NetNamespaceRef.Parse(where) : CurrentNamespace.Reference;
 
     private static string Quote(string name)
         => name.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.') ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -21,16 +21,19 @@ public abstract class LinkTargetCommand : PairCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
     public HostInterface InputObject { get; set; } = null!;
 
-    /// <summary>Names; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet), Alias("ifAlias"), SupportsWildcards, ArgumentCompleter(typeof(InterfaceCompleter))]
+    /// <summary>Names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet), Alias("ifAlias"), ArgumentCompleter(typeof(InterfaceCompleter))]
     [AllowEmptyString]
-    public string[] InterfaceAlias { get; set; } = [];
+    public virtual string[] InterfaceAlias { get; set; } = [];
 
     /// <summary>The namespace: a name, a path, an object, or <c>.</c> for this session's own. Without it the current one.</summary>
     [Parameter(ParameterSetName = NameSet), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
     public string? NetNamespace { get; set; }
 
     private protected sealed override string? NamespaceArgument => NetNamespace;
+
+    /// <summary>The names as patterns: what changes something takes them literally.</summary>
+    private protected virtual IEnumerable<string> Patterns => InterfaceAlias.Select(WildcardPattern.Escape);
 
     /// <summary>Does the work on one interface, which is null where it is only planned, and gives what is to be written.</summary>
     private protected abstract object? Act(NetworkSession session, LinkRef link, Link? now, VethPair? pair);
@@ -65,7 +68,7 @@ public abstract class LinkTargetCommand : PairCommand
                 {
                     List<object> results = [];
                     var stack = session.Stack(Where);
-                    foreach (var link in InterfaceReader.Select(stack, InterfaceAlias, null, Guard))
+                    foreach (var link in InterfaceReader.Select(stack, [.. Patterns], null, Guard))
                     {
                         Guard(() => results.AddRange(Given(Act(session, new LinkRef(stack.Namespace, link.Name), link, null))), link.Name);
                     }

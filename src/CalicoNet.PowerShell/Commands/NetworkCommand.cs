@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using CalicoNet.Core;
 
 namespace CalicoNet.Commands;
@@ -77,9 +78,13 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
         }
         catch (Exception e) when (ErrorMap.IsFault(e))
         {
-            WriteError(ErrorMap.ToRecord(e, target ?? Target));
+            Report(e, target ?? Target);
         }
     }
+
+    /// <summary>Says what went wrong with one item of several.</summary>
+    private protected void Report(Exception fault, object? target)
+        => WriteError(ErrorMap.ToRecord(fault, target, GetType().GetCustomAttribute<NeedsAttribute>()?.Advice(MyInvocation.MyCommand.Name)));
 
     /// <summary>
     /// Asks or tells before something is changed. Under -WhatIf each command line is shown and nothing happens; with -Verbose they are told;

@@ -11,7 +11,10 @@ internal static class ErrorMap
     public static bool IsFault(Exception exception) => exception is NetlinkException or CalicoException or DatastoreException or CorruptDocumentException
         or ArgumentException or FormatException or CommandFault or ObjectDisposedException;
 
-    public static ErrorRecord ToRecord(Exception exception, object? target)
+    /// <param name="exception">The fault.</param>
+    /// <param name="target">What it is about where the fault does not say it.</param>
+    /// <param name="rights">What to do where rights are missing.</param>
+    public static ErrorRecord ToRecord(Exception exception, object? target, string? rights = null)
     {
         var (id, category) = exception switch
         {
@@ -27,7 +30,7 @@ internal static class ErrorMap
             ArgumentException or FormatException => (ErrorIds.InvalidArgument, ErrorCategory.InvalidArgument),
             _ => (ErrorIds.KernelRefused, ErrorCategory.NotSpecified),
         };
-        var action = (exception as CommandFault)?.RecommendedAction ?? Advice(id);
+        var action = (exception as CommandFault)?.RecommendedAction ?? (id == ErrorIds.PermissionDenied && rights is not null ? rights : Advice(id));
         return new ErrorRecord(exception, id, category, (exception as CalicoException)?.Subject ?? target ?? (exception as DatastoreException)?.Subject)
         {
             ErrorDetails = new ErrorDetails(Message(exception)) { RecommendedAction = action },

@@ -37,11 +37,18 @@ internal static class LinkIdentity
     }
 
     /// <summary>
-    /// The interface of an object that has number and name and no identity of its namespace: both must fit, which keeps most strangers out.
+    /// The interface of an object that has number and name and no identity of its namespace: both must fit, which keeps most strangers out. Of
+    /// one that is only planned the name alone, where a preview asks for it.
     /// </summary>
-    public static LinkRef Find(NetworkSession session, NetworkObject found, string name, int index, string what)
+    /// <exception cref="CommandFault">It is only planned.</exception>
+    public static LinkRef Find(NetworkSession session, NetworkObject found, string name, int index, string what, bool preview)
     {
         var place = NetNamespaceRef.Parse(found.NetNamespace);
+        if (found.Planned)
+        {
+            return preview ? new LinkRef(place, name) : throw CommandFault.Planned(what);
+        }
+
         var link = Find(session, place, "", index, what);
         return link.Name == name
             ? new LinkRef(place, name)

@@ -71,7 +71,8 @@ public sealed class ProxyArpTests : CommandTest
         AddPair();
         Assert.Single(Fails("Enable-ProxyArp no-such, v-cali-peer -NetNamespace $h", "ObjectNotFound").Output);
         Assert.Equal("1", Setting("net.ipv4.conf.v-cali-peer.proxy_arp"));
-        Assert.Empty(Run("Enable-ProxyArp no-such* -NetNamespace $h").Output);
+        Assert.Empty(Run("Get-ProxyArp no-such* -NetNamespace $h").Output);
+        Fails("Enable-ProxyArp v-cali-* -NetNamespace $h", "ObjectNotFound");
         Fails("Get-ProxyArp lo -NetNamespace no-such-namespace", "ObjectNotFound");
         Fails("New-VethPair $w -HostNetNamespace $h -WhatIf | Enable-ProxyArp", "PlannedObject");
         Fails("$if = Get-HostInterface v-cali-peer -NetNamespace $h; $pair | Remove-VethPair; $if | Enable-ProxyArp; $pair | Enable-ProxyArp", "StaleObject", "StaleObject");

@@ -41,7 +41,7 @@ public sealed class ScriptTests
         // In network and mount namespaces of their own: what they leave goes with them, and they cannot leave more.
         using var pester = ProcessRunner.Start(
             "unshare", ["--net", "--mount", "--", "sh", "-c", "mount -t tmpfs -o mode=755 tmpfs /run && ip link set lo up && exec \"$@\"", "sh", "pwsh", "-NoProfile", "-NonInteractive", "-File", Repository.At("tests", "CalicoNet.Pester", "Invoke-Specs.ps1")],
-            new Dictionary<string, string?> { ["NO_COLOR"] = "1", ["CALICONET_MODULE"] = Repository.ModulePath });
+            new Dictionary<string, string?> { ["NO_COLOR"] = "1", ["CALICONET_MODULE"] = Path.Combine(Repository.ModulePath, "CalicoNet.psd1") });
         pester.CloseInput();
         var result = pester.WaitForExit(TimeSpan.FromMinutes(5));
 

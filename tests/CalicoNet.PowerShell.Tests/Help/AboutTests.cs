@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
+using CalicoNet.PowerShell.Tests.Module;
 using CalicoNet.Shell;
 using CalicoNet.Testing;
 
@@ -90,6 +91,16 @@ public sealed partial class AboutTests
             text.Append("    ").Append(id).Append('\n');
             Wrap(text, summary, 8);
             Wrap(text, (string)advice.Invoke(null, [id])!, 8);
+            text.Append('\n');
+        }
+
+        text.Append("WHAT EACH CMDLET NEEDS\n");
+        Wrap(text, "Root has it all. To get into another namespace than the session's own CAP_SYS_ADMIN is needed, whatever the cmdlet. What is not named here reads, and needs nothing.", 4);
+        text.Append('\n');
+        foreach (var group in Surface.Cmdlets.Where(cmdlet => Surface.NeedsOf(cmdlet).Count > 0).GroupBy(cmdlet => string.Join(" and ", Surface.NeedsOf(cmdlet))).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            text.Append("    ").Append(group.Key).Append('\n');
+            Wrap(text, string.Join(", ", group.Select(Surface.NameOf).Order(StringComparer.Ordinal)), 8);
             text.Append('\n');
         }
 

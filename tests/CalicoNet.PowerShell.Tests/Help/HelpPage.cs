@@ -30,6 +30,17 @@ internal sealed partial class HelpPage
     /// <summary>The code of each example.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>What the page says of each parameter in each set: whether it is mandatory, has a position, and binds by value and by name.</summary>
+    /// <param name="sets">The sets that "(All)" stands for.</param>
+    public IEnumerable<string> Bindings(IEnumerable<string> sets)
+        => from part in Parts(_sections["PARAMETERS"], "### ")
+           where part.Title.StartsWith('-')
+           from Match match in Set().Matches(part.Body)
+           from set in match.Groups[1].Value == "(All)" ? sets : [match.Groups[1].Value]
+           select $"{set} {part.Title} {Words(match, 3)} {match.Groups[2].Value != "Named"} {Words(match, 4)} {Words(match, 5)}";
+
+    private static string Words(Match match, int group) => match.Groups[group].Value == "true" ? bool.TrueString : bool.FalseString;
+
     public static string Folder => Repository.At("docs", "en-US");
 
     public static IEnumerable<string> Names => Directory.EnumerateFiles(Folder, "*-*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
@@ -50,6 +61,9 @@ internal sealed partial class HelpPage
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
+
+    [GeneratedRegex(@"- Name: (\S+)\n  Position: (\w+)\n  IsRequired: (\w+)\n  ValueFromPipeline: (\w+)\n  ValueFromPipelineByPropertyName: (\w+)")]
+    private static partial Regex Set();
 
     [GeneratedRegex("```powershell\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Code();

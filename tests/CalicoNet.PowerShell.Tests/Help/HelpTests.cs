@@ -61,6 +61,32 @@ public sealed class HelpTests
         Assert.StartsWith("https://", shipped.Descendants(Maml + "uri").First().Value, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void What_ships_says_of_each_parameter_how_it_binds(string name)
+    {
+        using var host = ModuleHost.Open();
+        var cmdlet = (CmdletInfo)host.Run($"Get-Command {name}").Output.Single().BaseObject;
+        string Told(CommandParameterInfo parameter, string set) => $"{set} -{parameter.Name} {parameter.IsMandatory} {parameter.Position >= 0} {parameter.ValueFromPipeline} {parameter.ValueFromPipelineByPropertyName}";
+        var real = cmdlet.ParameterSets.SelectMany(set => set.Parameters.Where(parameter => !Common.Contains(parameter.Name)).Select(parameter => Told(parameter, set.Name))).Order(StringComparer.Ordinal);
+
+        Assert.Equal(real, HelpPage.Read(name).Bindings(cmdlet.ParameterSets.Select(set => set.Name)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            cmdlet.Parameters.Values.Where(parameter => parameter.Attributes.OfType<SupportsWildcardsAttribute>().Any()).Select(parameter => parameter.Name).Order(StringComparer.Ordinal),
+            Shipped.Value[name].Element(Command + "parameters")!.Elements(Command + "parameter").Where(parameter => parameter.Attribute("globbing")!.Value == "true").Select(parameter => parameter.Element(Maml + "name")!.Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void PlatyPS_makes_of_the_pages_what_ships()
+    {
+        Requires.PwshModule("Microsoft.PowerShell.PlatyPS", "1.0");
+        using var folder = new TempDirectory();
+
+        Exec.Run("pwsh", "-NoProfile", "-NonInteractive", "-File", Repository.At("docs", "Export-Help.ps1"), "-Destination", folder.Path);
+
+        Assert.Equal(File.ReadAllText(Repository.At("module", "en-US", "CalicoNet.PowerShell.dll-Help.xml")), File.ReadAllText(folder.File("CalicoNet.PowerShell.dll-Help.xml")));
+    }
+
     [Fact]
     public void Get_Help_shows_it()
     {

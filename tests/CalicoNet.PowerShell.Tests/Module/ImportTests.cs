@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using CalicoNet.PowerShell.Tests.Shell;
 using CalicoNet.Shell;
@@ -44,6 +45,32 @@ public sealed class ImportTests
         var context = Assert.Single(AssemblyLoadContext.All, context => context.Name == "CalicoNet");
         Assert.Contains(context.Assemblies, assembly => assembly.GetName().Name == "CalicoNet.Netlink");
         Assert.DoesNotContain(AssemblyLoadContext.Default.Assemblies, assembly => assembly.GetName().Name is "CalicoNet.Netlink" or "CalicoNet.Core");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void In_pwsh_a_module_that_brings_its_own_copy_of_the_same_libraries_is_no_trouble(bool isFirst)
+    {
+        Requires.Pwsh();
+        using var lab = Lab.Create();
+        using var folder = new TempDirectory();
+        var other = Directory.CreateDirectory(folder.File("Other")).FullName;
+        Exec.Run("sh", "-c", $"cp {Repository.ModulePath}/lib/*.dll {Repository.ModulePath}/lib/runtimes/linux-$1/lib/*/*.dll {other}", "sh", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
+        var libraries = Directory.EnumerateFiles(other).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        File.WriteAllText(Path.Combine(other, "Other.psm1"), "function Get-Other { [CalicoNet.Netlink.IPAddr]::Parse('192.0.2.1').ToString() }");
+        File.WriteAllText(Path.Combine(other, "Other.psd1"), $"@{{ ModuleVersion = '1.0'; RootModule = 'Other.psm1'; RequiredAssemblies = {string.Join(", ", libraries.Select(library => $"'{library}'"))}; FunctionsToExport = 'Get-Other' }}");
+        string[] imports = [$"Import-Module '{Repository.ModulePath}/CalicoNet.psd1'", $"Import-Module '{other}/Other.psd1'"];
+
+        var result = Exec.Run("pwsh", "-NoProfile", "-NonInteractive", "-Command", $$"""
+            $ErrorActionPreference = 'Stop'
+            {{string.Join('\n', isFirst ? imports.Reverse() : imports)}}
+            (New-CalicoEndpoint '{{lab.Prefix}}web' 10.65.0.2 -HostNetNamespace {{lab.HostName}}).Status
+            Get-Other
+            Remove-CalicoEndpoint '{{lab.Prefix}}web' -HostNetNamespace {{lab.HostName}}
+            """);
+
+        Assert.Equal("Ready\n192.0.2.1\n", result.Output);
     }
 
     [Fact]

@@ -13,20 +13,11 @@ public sealed class ManifestTests
     /// <summary>Cmdlets that change nothing but themselves, or a file the user names.</summary>
     private static readonly string[] NotChanging = [];
 
-    private static readonly Lazy<IReadOnlyList<Type>> Exported = new(() =>
-    {
-        using var host = ModuleHost.Open();
-        var cmdlet = (CmdletInfo)host.Run("Get-Command New-CalicoEndpoint").Output[0].BaseObject;
-        return cmdlet.ImplementingType.Assembly.GetExportedTypes();
-    });
-
     public static TheoryData<string> CmdletTypes => [.. Cmdlets.Select(type => type.FullName!)];
 
-    public static TheoryData<string> OutputTypes => [.. Outputs.Select(type => type.FullName!)];
+    public static TheoryData<string> OutputTypes => [.. Surface.Outputs.Select(type => type.FullName!)];
 
-    private static IEnumerable<Type> Cmdlets => Exported.Value.Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(Cmdlet)));
-
-    private static IEnumerable<Type> Outputs => Exported.Value.Where(type => !type.IsAbstract && IsOutput(type));
+    private static IEnumerable<Type> Cmdlets => Surface.Cmdlets;
 
     [Fact]
     public void The_version_is_the_builds()
@@ -110,26 +101,16 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(CmdletTypes))]
-    public void A_cmdlet_binds_unambiguously(string type)
+    public void No_switch_mirrors_a_property_because_a_text_of_a_CSV_file_never_binds_to_one(string type)
     {
-        var cmdlet = Find(type);
-        var parameters = cmdlet.GetProperties().SelectMany(property => property.GetCustomAttributes<ParameterAttribute>().Select(attribute => (Property: property, Attribute: attribute))).ToList();
-        var sets = parameters.Select(parameter => parameter.Attribute.ParameterSetName).Distinct().ToList();
-
-        Assert.All(sets, set =>
-        {
-            var inSet = parameters.Where(parameter => parameter.Attribute.ParameterSetName == set || parameter.Attribute.ParameterSetName == ParameterAttribute.AllParameterSets).ToList();
-            Assert.InRange(inSet.Count(parameter => parameter.Attribute.ValueFromPipeline), 0, 1);
-            Assert.InRange(inSet.Count(parameter => parameter.Attribute.Position >= 0), 0, 2);
-        });
-        Assert.DoesNotContain(parameters, parameter => parameter.Property.GetCustomAttribute<AliasAttribute>()?.AliasNames.Contains("Name") == true);
+        var parameters = Surface.ParametersOf(Find(type));
         Assert.DoesNotContain(parameters, parameter => parameter.Property.PropertyType == typeof(SwitchParameter) && (parameter.Attribute.ValueFromPipelineByPropertyName || parameter.Attribute.ValueFromPipeline));
     }
 
     [Fact]
     public void No_exported_type_shows_a_type_of_a_private_library()
     {
-        var allowed = new HashSet<Assembly>([Exported.Value[0].Assembly, typeof(PSObject).Assembly]);
+        var allowed = new HashSet<Assembly>([Surface.Assembly, typeof(PSObject).Assembly]);
         bool IsPrivate(Type type)
         {
             type = type.HasElementType ? type.GetElementType()! : type;
@@ -138,7 +119,7 @@ public sealed class ManifestTests
         }
 
         const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-        var shown = Exported.Value.SelectMany(type => (IEnumerable<(string Where, Type Type)>)
+        var shown = Surface.Exported.SelectMany(type => (IEnumerable<(string Where, Type Type)>)
         [
             .. type.BaseType is { } ancestor ? [($"{type} : base", ancestor)] : Array.Empty<(string, Type)>(),
             .. type.GetInterfaces().Select(face => ($"{type} : interface", face)),
@@ -186,20 +167,9 @@ public sealed class ManifestTests
     private static bool IsValue(Type type)
         => type == typeof(string) || type == typeof(int) || type == typeof(long) || type == typeof(uint) || type == typeof(bool) || type == typeof(DateTime) || type == typeof(double);
 
-    private static bool IsOutput(Type type)
-    {
-        for (var ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-        {
-            if (ancestor.FullName == "CalicoNet.OutputObject")
-            {
-                return true;
-            }
-        }
+    private static bool IsOutput(Type type) => Surface.IsOutput(type);
 
-        return false;
-    }
+    private static Type Find(string name) => Surface.Find(name);
 
-    private static Type Find(string name) => Exported.Value.Single(type => type.FullName == name);
-
-    private static string NameOf(Type cmdlet) => cmdlet.GetCustomAttribute<CmdletAttribute>() is { } attribute ? $"{attribute.VerbName}-{attribute.NounName}" : cmdlet.Name;
+    private static string NameOf(Type cmdlet) => Surface.NameOf(cmdlet);
 }

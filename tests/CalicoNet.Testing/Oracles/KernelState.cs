@@ -28,7 +28,8 @@ public static class KernelState
         [
             $"=== {netns}",
             .. links.Select(link => $"link {link.Name} up={link.IsUp} mtu={link.Mtu} mac={(link.Name is Sandbox.Uplink ? "any" : link.Mac)} kind={link.Kind} group={link.Group} alias={link.Alias} gen={link.AddressGeneration}"),
-            .. ip.Addresses().Select(address => $"address {address.Device} {address.Prefix} {address.Scope} {address.IsTentative}"),
+            // Not whether it is tentative: the search for duplicates ends when it ends.
+            .. ip.Addresses().Select(address => $"address {address.Device} {address.Prefix} {address.Scope}"),
             .. ip.Routes().Select(route => $"route {route with { Metric = route.Metric ?? 0 }}"),
             .. ip.Neighbors().Where(neighbor => neighbor.State == "PERMANENT").Select(neighbor => $"neighbor {neighbor}"),
             .. links.SelectMany(link => LinkSettings.Select(name => $"net/ipv4/conf/{link.Name}/{name}").Concat([$"net/ipv4/neigh/{link.Name}/proxy_delay", $"net/ipv6/conf/{link.Name}/proxy_ndp"]))

@@ -7,6 +7,7 @@ namespace CalicoNet.Commands;
 /// <summary>Gives an interface addresses, as <c>ip address add</c> does it; of a veth pair the workload's end. Needs CAP_NET_ADMIN.</summary>
 [Cmdlet(VerbsCommon.Add, "HostAddress", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = PairSet)]
 [OutputType(typeof(HostAddress))]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class AddHostAddressCommand : PairCommand
 {
     private const string PairSet = "Pair", InterfaceSet = "Interface";

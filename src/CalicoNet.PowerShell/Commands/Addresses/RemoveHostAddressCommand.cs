@@ -6,6 +6,7 @@ namespace CalicoNet.Commands;
 
 /// <summary>Takes addresses from an interface, as <c>ip address del</c> does it; of a veth pair from the workload's end. Needs CAP_NET_ADMIN.</summary>
 [Cmdlet(VerbsCommon.Remove, "HostAddress", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ObjectSet)]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class RemoveHostAddressCommand : PairCommand
 {
     private const string ObjectSet = "InputObject", PairSet = "Pair", InterfaceSet = "Interface";
@@ -58,15 +59,8 @@ public sealed class RemoveHostAddressCommand : PairCommand
 
     private void Remove(HostAddress found)
     {
-        if (found.Planned && !IsPreview)
-        {
-            throw CommandFault.Planned($"address {found}");
-        }
-
         using var session = new NetworkSession();
-        var link = found.Planned
-            ? new LinkRef(NetNamespaceRef.Parse(found.NetNamespace), found.InterfaceAlias)
-            : LinkIdentity.Find(session, found, found.InterfaceAlias, found.InterfaceIndex, $"address {found}");
+        var link = LinkIdentity.Find(session, found, found.InterfaceAlias, found.InterfaceIndex, $"address {found}", IsPreview);
         Remove(session, link, [found.ToString()], found.Planned);
     }
 

@@ -5,10 +5,11 @@ namespace CalicoNet.Commands;
 
 /// <summary>
 /// Sends ICMP echo requests from a workload's network namespace, as <c>ip netns exec NAME ping</c> does it, and tells what came back. Needs
-/// CAP_SYS_ADMIN to reach into the namespace.
+/// CAP_NET_RAW, and CAP_SYS_ADMIN to reach into another namespace.
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "WorkloadConnection", DefaultParameterSetName = NamespaceSet)]
 [OutputType(typeof(ConnectionResult), typeof(bool))]
+[Needs(NeedsAttribute.NetRaw)]
 public sealed class TestWorkloadConnectionCommand : PairCommand
 {
     private const string NamespaceSet = "Namespace", PairSet = "Pair";
@@ -22,7 +23,7 @@ public sealed class TestWorkloadConnectionCommand : PairCommand
     public VethPair VethPair { get; set; } = null!;
 
     /// <summary>The namespace to send from: a name, a path, an object, or <c>.</c> for this session's own. Without it the current one.</summary>
-    [Parameter(ValueFromPipeline = true, ParameterSetName = NamespaceSet), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = NamespaceSet), NetNamespaceTransformation, NameTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
     public string? NetNamespace { get; set; }
 
     /// <summary>How many requests, 1 to 10,000.</summary>

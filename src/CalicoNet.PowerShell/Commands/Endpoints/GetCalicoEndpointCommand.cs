@@ -8,11 +8,11 @@ namespace CalicoNet.Commands;
 public sealed class GetCalicoEndpointCommand : EndpointCommand
 {
     /// <summary>Names; wildcards are allowed.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), SupportsWildcards]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), SupportsWildcards, ArgumentCompleter(typeof(EndpointCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>The workload namespace; wildcards are allowed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), SupportsWildcards]
+    [Parameter(ValueFromPipelineByPropertyName = true), SupportsWildcards, ArgumentCompleter(typeof(WorkloadNamespaceCompleter))]
     public string WorkloadNamespace { get; set; } = "*";
 
     /// <summary>The host's network namespace.</summary>

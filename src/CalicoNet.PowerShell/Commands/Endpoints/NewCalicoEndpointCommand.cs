@@ -10,6 +10,7 @@ namespace CalicoNet.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.New, "CalicoEndpoint", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(CalicoEndpoint))]
+[Needs(NeedsAttribute.NetAdmin, NeedsAttribute.SysAdmin)]
 public sealed class NewCalicoEndpointCommand : EndpointCommand
 {
     private const int DefaultMtu = 1500;
@@ -21,7 +22,7 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     public string Name { get; set; } = "";
 
     /// <summary>The workload namespace its name is in.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(WorkloadNamespaceCompleter))]
     public string WorkloadNamespace { get; set; } = EndpointName.DefaultWorkloadNamespace;
 
     /// <summary>The workload's addresses, IPv4, IPv6 or both.</summary>

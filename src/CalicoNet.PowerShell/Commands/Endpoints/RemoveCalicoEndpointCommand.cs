@@ -8,6 +8,7 @@ namespace CalicoNet.Commands;
 /// Many are removed together. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN.
 /// </summary>
 [Cmdlet(VerbsCommon.Remove, "CalicoEndpoint", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = NameSet)]
+[Needs(NeedsAttribute.NetAdmin, NeedsAttribute.SysAdmin)]
 public sealed class RemoveCalicoEndpointCommand : EndpointCommand
 {
     private const string NameSet = "Name", ObjectSet = "InputObject";
@@ -16,12 +17,12 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
     private readonly Dictionary<EndpointManager, List<EndpointName>> _waiting = [];
 
     /// <summary>Names.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet), NameTransformation]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet), NameTransformation, ArgumentCompleter(typeof(EndpointCompleter))]
     [AllowEmptyString]
     public string[] Name { get; set; } = [];
 
     /// <summary>The workload namespace the names are in.</summary>
-    [Parameter(ParameterSetName = NameSet), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = NameSet), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(WorkloadNamespaceCompleter))]
     public string WorkloadNamespace { get; set; } = EndpointName.DefaultWorkloadNamespace;
 
     /// <summary>The host's network namespace.</summary>
@@ -91,11 +92,11 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
         {
             if (result.Error is not null)
             {
-                WriteError(ErrorMap.ToRecord(result.Error, result.Name.ToString()));
+                Report(result.Error, result.Name.ToString());
             }
             else if (!result.Found)
             {
-                WriteError(ErrorMap.ToRecord(CommandFault.NotFound($"endpoint '{result.Name}'"), result.Name.ToString()));
+                Report(CommandFault.NotFound($"endpoint '{result.Name}'"), result.Name.ToString());
             }
         }
     }

@@ -16,8 +16,8 @@ public abstract class ForwardingCommand : NamespaceCommand
     public string? InterfaceAlias { get; set; }
 
     /// <summary>The namespace: a name, a path, an object, or <c>.</c> for this session's own. Without it the current one.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
-    public string? NetNamespace { get; set; }
+    [Parameter, NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    public virtual string? NetNamespace { get; set; }
 
     private protected sealed override string? NamespaceArgument => NetNamespace;
 

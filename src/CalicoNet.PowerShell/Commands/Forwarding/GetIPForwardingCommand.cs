@@ -8,6 +8,10 @@ namespace CalicoNet.Commands;
 [OutputType(typeof(IPForwarding))]
 public sealed class GetIPForwardingCommand : ForwardingCommand
 {
+    /// <summary>The namespace: a name, a path, an object, or <c>.</c> for this session's own. Without it the current one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    public override string? NetNamespace { get; set; }
+
     private protected override void Process()
     {
         IPForwarding state;

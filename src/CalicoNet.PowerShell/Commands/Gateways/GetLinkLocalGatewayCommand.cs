@@ -11,7 +11,7 @@ public sealed class GetLinkLocalGatewayCommand : PairCommand
     private const string NamespaceSet = "Namespace", PairSet = "Pair";
 
     /// <summary>The namespace: a name, a path, an object, or <c>.</c> for this session's own. Without it the current one.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NamespaceSet), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NamespaceSet), NetNamespaceTransformation, NameTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
     public string? NetNamespace { get; set; }
 
     /// <summary>A pair.</summary>

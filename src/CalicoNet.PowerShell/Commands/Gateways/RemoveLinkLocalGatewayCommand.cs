@@ -5,6 +5,7 @@ namespace CalicoNet.Commands;
 
 /// <summary>Takes the workload's default routes through its link-local gateways away, and the routes and neighbors that belong to them.</summary>
 [Cmdlet(VerbsCommon.Remove, "LinkLocalGateway", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Needs(NeedsAttribute.NetAdmin, NeedsAttribute.SysAdmin)]
 public sealed class RemoveLinkLocalGatewayCommand : PairCommand
 {
     /// <summary>The pair.</summary>

@@ -7,10 +7,11 @@ namespace CalicoNet.Commands;
 /// <summary>
 /// Makes a link-local address the workload's gateway: a route to 169.254.1.1 on the link, and the default route through it; for IPv6 the default
 /// route through the host end's link-local address. Other default routes through the interface go. The neighbor table then holds one entry,
-/// whatever the workload talks to. Needs CAP_NET_ADMIN in the workload's namespace.
+/// whatever the workload talks to. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN.
 /// </summary>
 [Cmdlet(VerbsCommon.Set, "LinkLocalGateway", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(LinkLocalGateway))]
+[Needs(NeedsAttribute.NetAdmin, NeedsAttribute.SysAdmin)]
 public sealed class SetLinkLocalGatewayCommand : PairCommand
 {
     /// <summary>The pair.</summary>

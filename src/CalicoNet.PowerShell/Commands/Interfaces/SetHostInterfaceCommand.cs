@@ -9,6 +9,7 @@ namespace CalicoNet.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.Set, "HostInterface", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = NameSet)]
 [OutputType(typeof(HostInterface))]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class SetHostInterfaceCommand : PairCommand
 {
     private const string NameSet = "Name", ObjectSet = "InputObject", PairSet = "Pair";

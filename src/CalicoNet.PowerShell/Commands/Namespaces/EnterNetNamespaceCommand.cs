@@ -8,6 +8,7 @@ namespace CalicoNet.Commands;
 /// this module follow: the session itself, and what it starts, stay where they are.
 /// </summary>
 [Cmdlet(VerbsCommon.Enter, "NetNamespace")]
+[Needs(NeedsAttribute.SysAdmin)]
 public sealed class EnterNetNamespaceCommand : NamespaceCommand
 {
     /// <summary>The namespace: a name, a path, a NetNamespace object, or <c>.</c> for this session's own.</summary>

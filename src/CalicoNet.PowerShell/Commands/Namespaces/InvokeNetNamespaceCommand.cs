@@ -9,6 +9,7 @@ namespace CalicoNet.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "NetNamespace", DefaultParameterSetName = ObjectBlockSet)]
 [OutputType(typeof(object))]
+[Needs(NeedsAttribute.SysAdmin)]
 public sealed class InvokeNetNamespaceCommand : NamespaceCommand
 {
     private const string NameBlockSet = "NameAndBlock", ObjectBlockSet = "ObjectAndBlock", NameProgramSet = "NameAndProgram", ObjectProgramSet = "ObjectAndProgram";

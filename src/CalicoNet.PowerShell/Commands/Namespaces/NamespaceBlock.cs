@@ -114,10 +114,14 @@ internal sealed class NamespaceBlock
                 break;
             case CmdletInfo { Name: "Start-Process" }:
                 // The engine swallows what is thrown here: the refusal takes the command's place.
-                var reason = $"Start-Process in a block of Invoke-NetNamespace would start the program on the host, and not in network namespace '{CurrentNamespace.Reference}'. "
-                    + ErrorMap.Advice(ErrorIds.NativeCommandInBlock);
+                var reason = $"Start-Process in a block of Invoke-NetNamespace would start the program on the host, and not in network namespace '{CurrentNamespace.Reference}'.";
                 found.CommandScriptBlock = ScriptBlock.Create(
-                    $"throw [Management.Automation.ErrorRecord]::new([InvalidOperationException]::new({Quote(reason)}), '{ErrorIds.NativeCommandInBlock}', 'InvalidOperation', 'Start-Process')");
+                    $$"""
+                    $fault = [Management.Automation.ErrorRecord]::new([InvalidOperationException]::new({{Quote(reason)}}), '{{ErrorIds.NativeCommandInBlock}}', 'InvalidOperation', 'Start-Process')
+                    $fault.ErrorDetails = [Management.Automation.ErrorDetails]::new({{Quote(reason)}})
+                    $fault.ErrorDetails.RecommendedAction = {{Quote(ErrorMap.Advice(ErrorIds.NativeCommandInBlock))}}
+                    throw $fault
+                    """);
                 break;
         }
     }

@@ -7,6 +7,7 @@ namespace CalicoNet.Commands;
 /// <summary>Creates a network namespace, as <c>ip netns add</c> does it. Needs CAP_SYS_ADMIN.</summary>
 [Cmdlet(VerbsCommon.New, "NetNamespace", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(NetNamespace))]
+[Needs(NeedsAttribute.SysAdmin)]
 public sealed class NewNetNamespaceCommand : NetworkCommand
 {
     /// <summary>Its name: at most 255 bytes, no '/', not '.' or '..'. From the pipeline texts only.</summary>

@@ -9,6 +9,7 @@ namespace CalicoNet.Commands;
 /// itself. Needs CAP_SYS_ADMIN.
 /// </summary>
 [Cmdlet(VerbsCommon.Remove, "NetNamespace", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ObjectSet)]
+[Needs(NeedsAttribute.SysAdmin)]
 public sealed class RemoveNetNamespaceCommand : NetworkCommand
 {
     private const string NameSet = "Name", ObjectSet = "InputObject";

@@ -5,8 +5,9 @@ using CalicoNet.Netlink;
 namespace CalicoNet.Commands;
 
 /// <summary>Stops outgoing NAT for sources; flows that are translated stay so until they end. Exclusions go with -ExcludePrefix. Needs CAP_NET_ADMIN.</summary>
-[Cmdlet(VerbsLifecycle.Disable, "NatOutgoing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = PairSet)]
+[Cmdlet(VerbsLifecycle.Disable, "NatOutgoing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(NatOutgoing))]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class DisableNatOutgoingCommand : NatTargetCommand
 {
     /// <summary>Destinations that are no exception any more.</summary>

@@ -9,8 +9,9 @@ namespace CalicoNet.Commands;
 /// <c>iptables -t nat -A POSTROUTING -s ADDRESS -j MASQUERADE</c> does it: elements of an nf_tables set, with one rule however many there are.
 /// Needs CAP_NET_ADMIN.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Enable, "NatOutgoing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = PairSet)]
+[Cmdlet(VerbsLifecycle.Enable, "NatOutgoing", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = ObjectSet)]
 [OutputType(typeof(NatOutgoing))]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class EnableNatOutgoingCommand : NatTargetCommand
 {
     /// <summary>Destinations to which packets of all sources of this host keep their address.</summary>

@@ -6,6 +6,7 @@ namespace CalicoNet.Commands;
 /// <summary>Lists the sources of outgoing NAT; of a pair, its addresses, enabled or disabled. Needs CAP_NET_ADMIN, which nf_tables asks for even to read.</summary>
 [Cmdlet(VerbsCommon.Get, "NatOutgoing", DefaultParameterSetName = NamespaceSet)]
 [OutputType(typeof(NatOutgoing))]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class GetNatOutgoingCommand : PairCommand
 {
     private const string NamespaceSet = "Namespace", PairSet = "Pair";

@@ -9,11 +9,18 @@ namespace CalicoNet.Commands;
 /// with -State Permanent. Needs CAP_NET_ADMIN.
 /// </summary>
 [Cmdlet(VerbsCommon.Clear, "NeighborTable", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = NamespaceSet)]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class ClearNeighborTableCommand : NeighborFilterCommand
 {
     /// <summary>Entries.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
     public Neighbor InputObject { get; set; } = null!;
+
+    /// <summary>Only those of these interfaces.</summary>
+    [Parameter(ParameterSetName = NamespaceSet), Alias("ifAlias"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(InterfaceCompleter))]
+    public override string[]? InterfaceAlias { get; set; }
+
+    private protected override string[]? Patterns => InterfaceAlias?.Select(WildcardPattern.Escape).ToArray();
 
     private protected override void Process()
     {
@@ -25,7 +32,7 @@ public sealed class ClearNeighborTableCommand : NeighborFilterCommand
             case ObjectSet:
                 using (var session = new NetworkSession())
                 {
-                    var link = LinkIdentity.Find(session, InputObject, InputObject.InterfaceAlias, InputObject.InterfaceIndex, $"neighbor {InputObject}");
+                    var link = LinkIdentity.Find(session, InputObject, InputObject.InterfaceAlias, InputObject.InterfaceIndex, $"neighbor {InputObject}", IsPreview);
                     Remove(session, link.Namespace, [new RemoveNeighbor(link, IPAddr.Parse(InputObject.IPAddress))]);
                 }
 

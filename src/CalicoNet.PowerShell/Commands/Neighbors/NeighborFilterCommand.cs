@@ -13,7 +13,7 @@ public abstract class NeighborFilterCommand : PairCommand
     }
 
     /// <summary>The namespace: a name, a path, an object, or <c>.</c> for this session's own. Without it the current one.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NamespaceSet), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NamespaceSet), NetNamespaceTransformation, NameTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
     public string? NetNamespace { get; set; }
 
     /// <summary>A pair: the entries of its workload's end.</summary>
@@ -22,7 +22,7 @@ public abstract class NeighborFilterCommand : PairCommand
 
     /// <summary>Only those of these interfaces; wildcards are allowed.</summary>
     [Parameter(ParameterSetName = NamespaceSet), Alias("ifAlias"), SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(InterfaceCompleter))]
-    public string[]? InterfaceAlias { get; set; }
+    public virtual string[]? InterfaceAlias { get; set; }
 
     /// <summary>Only these addresses.</summary>
     [Parameter(ParameterSetName = NamespaceSet), Parameter(ParameterSetName = PairSet), IPAddressTransformation]
@@ -39,6 +39,9 @@ public abstract class NeighborFilterCommand : PairCommand
 
     private protected sealed override string? NamespaceArgument => NetNamespace;
 
+    /// <summary>The interfaces' names as patterns.</summary>
+    private protected virtual string[]? Patterns => InterfaceAlias;
+
     /// <summary>The states asked for; without any all but those that need no resolving (multicast, loopback), as ip neigh has it.</summary>
     private protected NeighborState States => State is null
         ? ~NeighborState.NoArp
@@ -49,9 +52,9 @@ public abstract class NeighborFilterCommand : PairCommand
     {
         var family = AddressFamily is null ? IPFamily.Unspecified : Enum.Parse<IPFamily>(AddressFamily, ignoreCase: true);
         HashSet<int>? links = null;
-        if (InterfaceAlias is not null)
+        if (Patterns is { } names)
         {
-            links = [.. InterfaceReader.Select(stack, InterfaceAlias, null, Guard).Select(link => link.Index)];
+            links = [.. InterfaceReader.Select(stack, names, null, Guard).Select(link => link.Index)];
             interfaceIndex = links.Count == 1 ? links.First() : 0;
         }
 

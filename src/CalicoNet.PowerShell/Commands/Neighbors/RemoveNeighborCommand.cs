@@ -6,6 +6,7 @@ namespace CalicoNet.Commands;
 
 /// <summary>Removes entries of a neighbor table. Needs CAP_NET_ADMIN.</summary>
 [Cmdlet(VerbsCommon.Remove, "Neighbor", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = AddressSet)]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class RemoveNeighborCommand : NamespaceCommand
 {
     private const string AddressSet = "Address", ObjectSet = "InputObject";
@@ -35,7 +36,7 @@ public sealed class RemoveNeighborCommand : NamespaceCommand
         using var session = new NetworkSession();
         if (ParameterSetName == ObjectSet)
         {
-            Remove(session, LinkIdentity.Find(session, InputObject, InputObject.InterfaceAlias, InputObject.InterfaceIndex, $"neighbor {InputObject}"), IPAddr.Parse(InputObject.IPAddress));
+            Remove(session, LinkIdentity.Find(session, InputObject, InputObject.InterfaceAlias, InputObject.InterfaceIndex, $"neighbor {InputObject}", IsPreview), IPAddr.Parse(InputObject.IPAddress));
             return;
         }
 

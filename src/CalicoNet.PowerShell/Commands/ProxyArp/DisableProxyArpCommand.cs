@@ -7,6 +7,7 @@ namespace CalicoNet.Commands;
 /// <summary>Stops an interface from answering for other hosts, ARP and NDP. Needs CAP_NET_ADMIN.</summary>
 [Cmdlet(VerbsLifecycle.Disable, "ProxyArp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = PairSet)]
 [OutputType(typeof(ProxyArp))]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class DisableProxyArpCommand : LinkTargetCommand
 {
     /// <summary>Writes the state as it became.</summary>

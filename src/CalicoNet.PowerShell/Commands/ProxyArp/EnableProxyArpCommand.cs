@@ -10,6 +10,7 @@ namespace CalicoNet.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Enable, "ProxyArp", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = PairSet)]
 [OutputType(typeof(ProxyArp))]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class EnableProxyArpCommand : LinkTargetCommand
 {
     /// <summary>

@@ -10,6 +10,7 @@ namespace CalicoNet.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.Add, "HostRoute", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low, DefaultParameterSetName = PairSet)]
 [OutputType(typeof(HostRoute))]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class AddHostRouteCommand : PairCommand
 {
     private const string PairSet = "Pair", RouteSet = "Route";

@@ -8,6 +8,7 @@ namespace CalicoNet.Commands;
 /// Removes routes, as <c>ip route del</c> does it. For a veth pair: the /32 (/128) of each of its addresses onto the host end. Needs CAP_NET_ADMIN.
 /// </summary>
 [Cmdlet(VerbsCommon.Remove, "HostRoute", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ObjectSet)]
+[Needs(NeedsAttribute.NetAdmin)]
 public sealed class RemoveHostRouteCommand : PairCommand
 {
     private const string ObjectSet = "InputObject", PairSet = "Pair", RouteSet = "Route";
@@ -71,15 +72,10 @@ public sealed class RemoveHostRouteCommand : PairCommand
 
     private void Remove(HostRoute found)
     {
-        if (found.Planned && !IsPreview)
-        {
-            throw CommandFault.Planned($"route {found}");
-        }
-
         using var session = new NetworkSession();
-        if (!found.Planned && found.InterfaceIndex != 0)
+        if (found.Planned || found.InterfaceIndex != 0)
         {
-            LinkIdentity.Find(session, found, found.InterfaceAlias, found.InterfaceIndex, $"route {found}");
+            LinkIdentity.Find(session, found, found.InterfaceAlias, found.InterfaceIndex, $"route {found}", IsPreview);
         }
 
         Remove(session, [RouteRemoval.Of(found)], found.Planned);

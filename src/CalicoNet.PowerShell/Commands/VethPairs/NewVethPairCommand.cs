@@ -10,12 +10,13 @@ namespace CalicoNet.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.New, "VethPair", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(VethPair))]
+[Needs(NeedsAttribute.NetAdmin, NeedsAttribute.SysAdmin)]
 public sealed class NewVethPairCommand : NetworkCommand
 {
     private const string DefaultAlias = "eth0";
 
     /// <summary>The workload's namespace.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), NetNamespaceTransformation, NameTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
     public string NetNamespace { get; set; } = "";
 
     /// <summary>The workload end's name, 15 bytes at most.</summary>

@@ -8,6 +8,7 @@ namespace CalicoNet.Commands;
 /// CAP_NET_ADMIN, and CAP_SYS_ADMIN to reach into the namespaces.
 /// </summary>
 [Cmdlet(VerbsCommon.Remove, "VethPair", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ObjectSet)]
+[Needs(NeedsAttribute.NetAdmin, NeedsAttribute.SysAdmin)]
 public sealed class RemoveVethPairCommand : PairCommand
 {
     private const string NameSet = "Name", ObjectSet = "InputObject";
@@ -61,7 +62,7 @@ public sealed class RemoveVethPairCommand : PairCommand
     {
         foreach (var failure in _removal.Flush())
         {
-            WriteError(ErrorMap.ToRecord(failure, failure.Subject));
+            Report(failure, failure.Subject);
         }
     }
 
