@@ -27,7 +27,7 @@ public sealed record EndpointName
     public string Name { get; }
 
     /// <summary>The host link's name: <c>cali</c> and 11 hexadecimal digits, derived as Calico derives it.</summary>
-    public string HostLinkName => Ownership.HashedName("cali", $"{WorkloadNamespace}.{Name}");
+    public string HostLinkName => Core.HostLinkName.OfPod(WorkloadNamespace, Name);
 
     /// <summary>Checks and makes an identity. A name is what the CNI specification allows as a container id: letters, digits, '_', '.', '-', beginning with a letter or digit.</summary>
     /// <exception cref="ArgumentException">One of them is no name; the message names it and the rule.</exception>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -23,6 +24,8 @@ public enum IPFamily : byte
 /// </summary>
 public readonly struct IPAddr : IEquatable<IPAddr>, IComparable<IPAddr>
 {
+    private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
     private readonly Bytes16 _bytes;
     private readonly IPFamily _family;
 
@@ -154,16 +157,16 @@ public readonly struct IPAddr : IEquatable<IPAddr>, IComparable<IPAddr>
     /// <summary>The address and its full length: /32 or /128.</summary>
     public IPPrefix ToPrefix() => new(this, BitCount);
 
-    /// <summary>The canonical text (RFC 5952 for IPv6); empty for "no address".</summary>
-    public override string ToString()
+    /// <summary>
+    /// The canonical text (RFC 5952 for IPv6); empty for "no address". IPv4 is written with dots in an IPv4-mapped address only: the class
+    /// library does so for ISATAP's and the low ones too (::5efe:a41:1, ::a41:1), which nobody else reads as the same text.
+    /// </summary>
+    public override string ToString() => _family switch
     {
-        if (_family != IPFamily.IPv4)
-        {
-            return IsNone ? "" : ToIPAddress().ToString();
-        }
-
-        return string.Create(null, stackalloc char[16], $"{_bytes[0]}.{_bytes[1]}.{_bytes[2]}.{_bytes[3]}");
-    }
+        IPFamily.IPv4 => string.Create(null, stackalloc char[16], $"{_bytes[0]}.{_bytes[1]}.{_bytes[2]}.{_bytes[3]}"),
+        IPFamily.IPv6 => IPv6Text(),
+        _ => "",
+    };
 
     /// <inheritdoc/>
     public bool Equals(IPAddr other)
@@ -198,6 +201,58 @@ public readonly struct IPAddr : IEquatable<IPAddr>, IComparable<IPAddr>
 
     /// <summary>Order: IPv4 before IPv6, then by number.</summary>
     public static bool operator >=(IPAddr left, IPAddr right) => left.CompareTo(right) >= 0;
+
+    private string IPv6Text()
+    {
+        ReadOnlySpan<byte> bytes = _bytes;
+        if (bytes[..12].SequenceEqual(MappedPrefix))
+        {
+            return string.Create(null, stackalloc char[24], $"::ffff:{bytes[12]}.{bytes[13]}.{bytes[14]}.{bytes[15]}");
+        }
+
+        // The longest run of zero groups, the first of equals, and none of one group alone.
+        int start = 8, length = 1;
+        for (var i = 0; i < 8; i++)
+        {
+            var end = i;
+            while (end < 8 && Group(bytes, end) == 0)
+            {
+                end++;
+            }
+
+            if (end - i > length)
+            {
+                (start, length) = (i, end - i);
+            }
+
+            i = end;
+        }
+
+        Span<char> text = stackalloc char[39];
+        var at = 0;
+        for (var i = 0; i < 8; i++)
+        {
+            if (i == start)
+            {
+                "::".CopyTo(text[at..]);
+                at += 2;
+                i += length - 1;
+                continue;
+            }
+
+            if (i > 0 && text[at - 1] != ':')
+            {
+                text[at++] = ':';
+            }
+
+            Group(bytes, i).TryFormat(text[at..], out var written, "x", CultureInfo.InvariantCulture);
+            at += written;
+        }
+
+        return new string(text[..at]);
+
+        static ushort Group(ReadOnlySpan<byte> bytes, int i) => BinaryPrimitives.ReadUInt16BigEndian(bytes[(2 * i)..]);
+    }
 
     private static bool TryParseDotted(ReadOnlySpan<char> text, out IPAddr address)
     {

@@ -53,6 +53,12 @@ public sealed class ModuleAssemblies : IModuleAssemblyInitializer
             return null;   // the framework's
         }
 
+        protected override nint LoadUnmanagedDll(string unmanagedDllName)
+        {
+            var file = Path.Combine(_folder, "runtimes", Architecture, "native", $"lib{unmanagedDllName}.so");
+            return File.Exists(file) ? LoadUnmanagedDllFromPath(file) : 0;   // else the system's
+        }
+
         private static string Architecture => $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 }

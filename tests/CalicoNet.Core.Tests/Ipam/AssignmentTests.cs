@@ -1,33 +1,35 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using CalicoNet.Netlink;
 using CalicoNet.Testing;
 
 namespace CalicoNet.Core.Tests.Ipam;
 
-/// <summary>Assignments on SQLite, with real threads.</summary>
-public sealed class AssignmentTests : IDisposable
+/// <summary>Assignments in a real datastore, with real threads. One suite for every driver.</summary>
+public abstract class AssignmentTests(ITestOutputHelper output) : IDisposable
 {
-    private readonly TempDirectory _directory = new();
-    private readonly Datastore _datastore;
-    private readonly ITestOutputHelper _output;
+    private readonly List<Datastore> _open = [];
 
-    public AssignmentTests(ITestOutputHelper output)
-    {
-        _output = output;
-        _datastore = Open();
-    }
+    private Datastore Shared => field ??= Empty();
 
     public void Dispose()
     {
-        _datastore.Dispose();
-        _directory.Dispose();
+        _open.ForEach(datastore => datastore.Dispose());
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract Datastore Connect();
+
+    protected virtual void Close()
+    {
     }
 
     [Fact]
     public void Addresses_are_handed_out_and_taken_back_and_nothing_is_left()
     {
         Pools("four 10.99.0.0/26 28", "six fd00:65::/120 124");
-        var assignments = new Assignments(_datastore);
+        var assignments = new Assignments(Shared);
         var request = new AddressRequest("node-a", "net1.a", DateTimeOffset.UtcNow) { IPv4Count = 2, IPv6Count = 1 };
 
         var assigned = assignments.Assign(request);
@@ -40,43 +42,57 @@ public sealed class AssignmentTests : IDisposable
         Assert.Empty(assignments.Release([release]).Addresses);
         Assert.Equal([assigned[1].Address], assignments.Release([new ReleaseRequest { Addresses = [new AddressRelease(assigned[1].Address, "net1.b")] }]).Others);
         Assert.Equal(2, assignments.Release([new ReleaseRequest { Handle = "net1.a" }]).Addresses.Count);
-        Workload.Drain(_datastore);
+        Workload.Drain(Shared);
     }
 
     [Fact]
     public void A_thousand_releases_go_at_once()
     {
         Pools("four 10.64.0.0/16 26");
-        var assignments = new Assignments(_datastore);
+        var assignments = new Assignments(Shared);
         for (var i = 0; i < 1000; i++)
             assignments.Assign(new AddressRequest($"node-{i % 7}", $"net1.{i}", DateTimeOffset.UtcNow) { IPv4Count = 1 });
-        Workload.CheckRest(_datastore);
+        Workload.CheckRest(Shared);
 
         var released = assignments.Release([.. Enumerable.Range(0, 1000).Select(i => new ReleaseRequest { Handle = $"net1.{i}" })]);
 
         Assert.Equal(1000, released.Addresses.Count);
-        Workload.Drain(_datastore);
+        Workload.Drain(Shared);
     }
 
     [Fact]
     public void A_node_in_upper_case_is_refused()
-        => Assert.Contains("'Node-A'", Assert.Throws<ArgumentException>(() => new Assignments(_datastore).Assign(new AddressRequest("Node-A", "h", DateTimeOffset.UtcNow))).Message, StringComparison.Ordinal);
+        => Assert.Contains("'Node-A'", Assert.Throws<ArgumentException>(() => new Assignments(Shared).Assign(new AddressRequest("Node-A", "h", DateTimeOffset.UtcNow))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Eight_threads_at_random_neither_double_nor_lose_an_address()
     {
         Pools("a 10.98.0.0/26 30", "b 10.99.0.0/26 28", "six fd00:65::/120 124");
-        var workers = Enumerable.Range(0, 8).Select(i => (Store: i % 2 == 0 ? _datastore : Open(), Number: i)).Select(worker => (worker.Store, worker.Number, Load: new Workload(worker.Store, $"{worker.Number}", $"node-{worker.Number % 3}"))).ToList();
+        var workers = Enumerable.Range(0, 8).Select(i => (Store: i % 2 == 0 ? Shared : Open(), Number: i)).Select(worker => (worker.Store, worker.Number, Load: new Workload(worker.Store, $"{worker.Number}", $"node-{worker.Number % 3}"))).ToList();
 
         Parallel(workers, worker => worker.Load.Run(150, seed: worker.Number));
 
-        Workload.Check(_datastore, workers.SelectMany(worker => worker.Load.Held));
-        Workload.CheckRest(_datastore);
-        Workload.Drain(_datastore);
+        Workload.Check(Shared, workers.SelectMany(worker => worker.Load.Held));
+        Workload.CheckRest(Shared);
+        Workload.Drain(Shared);
         var attempts = workers.SelectMany(worker => worker.Load.Attempts).ToList();
-        _output.WriteLine($"{attempts.Count} operations, {attempts.Average():0.00} attempts each, {attempts.Max()} at most");
-        foreach (var worker in workers.Where(worker => worker.Store != _datastore))
-            worker.Store.Dispose();
+        output.WriteLine($"{attempts.Count} operations, {attempts.Average():0.00} attempts each, {attempts.Max()} at most");
+    }
+
+    [Fact]
+    public void Sixty_four_at_once_all_get_an_address()
+    {
+        Pools("a 10.98.0.0/24 26");
+        var attempts = new ConcurrentQueue<int>();
+        var assignments = new Assignments(Shared, new AssignmentOptions { Patience = TimeSpan.FromSeconds(60), Attempted = attempts.Enqueue });
+        var started = Stopwatch.GetTimestamp();
+
+        Parallel(Enumerable.Range(0, 64), i => assignments.Assign(new AddressRequest("node-a", $"h{i}", DateTimeOffset.UtcNow) { IPv4Count = 1 }));
+
+        output.WriteLine($"64 at once: {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms, {attempts.Average():0.0} attempts each, {attempts.Max()} at most");
+        Assert.Equal(64, attempts.Count);
+        Workload.CheckRest(Shared);
+        Workload.Drain(Shared);
     }
 
     [Fact]
@@ -84,20 +100,20 @@ public sealed class AssignmentTests : IDisposable
     {
         Pools("small 10.99.0.0/27 30", "six fd00:65::/120 124");
         var space = new BlockSpace(IPPrefix.Parse("10.99.0.0/27"), 30);
-        var ours = Enumerable.Range(0, 4).Select(i => new Workload(_datastore, $"{i}", $"node-{i % 2}")).ToList();
+        var ours = Enumerable.Range(0, 4).Select(i => new Workload(Shared, $"{i}", $"node-{i % 2}")).ToList();
         var theirs = new ConcurrentDictionary<string, List<IPAddr>>();
         var work = ours.Select((load, i) => (Action)(() => load.Run(150, seed: i, most: 2)))
             .Concat(Enumerable.Range(0, 2).Select(i => (Action)(() => RunCalico($"node-{i}", i))));
 
         Parallel(work, one => one());
 
-        Workload.Check(_datastore, ours.SelectMany(load => load.Held).Concat(theirs));
-        Workload.CheckRest(_datastore, onlyOurs: false);
+        Workload.Check(Shared, ours.SelectMany(load => load.Held).Concat(theirs));
+        Workload.CheckRest(Shared, onlyOurs: false);
 
         void RunCalico(string node, int seed)
         {
             var random = new Random(seed);
-            var writer = new CalicoWriter(new DatastoreKeyValues(_datastore), node, space, () => DateTimeOffset.UtcNow);
+            var writer = new CalicoWriter(new DatastoreKeyValues(Shared), node, space, () => DateTimeOffset.UtcNow);
             var mine = new List<(string Handle, IPAddr Address)>();
             for (var i = 0; i < 100; i++)
             {
@@ -122,6 +138,60 @@ public sealed class AssignmentTests : IDisposable
     }
 
     [Fact]
+    public void A_reply_lost_after_the_commit_neither_loses_nor_doubles_an_address()
+    {
+        Pools("a 10.98.0.0/26 30", "six fd00:65::/120 124");
+        using var lossy = new LossyDatastore(Shared);
+        var workers = Enumerable.Range(0, 4).Select(i => (Number: i, Load: new Workload(lossy, $"{i}", $"node-{i % 2}", losesReplies: true))).ToList();
+
+        Parallel(workers, worker => worker.Load.Run(100, seed: worker.Number));
+
+        Assert.InRange(lossy.Lost, 20, int.MaxValue);
+        Workload.Check(Shared, workers.SelectMany(worker => worker.Load.Held));
+        Workload.Drain(Shared);
+    }
+
+    [Fact]
+    public void AShared_that_cannot_be_asked_after_a_lost_reply_leaves_the_outcome_unknown()
+    {
+        Pools("a 10.98.0.0/26 30");
+        using var lossy = new LossyDatastore(Shared) { FailsAfterLoss = true };
+        var assignments = new Assignments(lossy);
+
+        var unknown = Assert.Throws<DatastoreException>(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                assignments.Assign(new AddressRequest("node-a", $"h{i}", DateTimeOffset.UtcNow) { IPv4Count = 1 });
+        });
+
+        Assert.Equal(DatastoreFault.OutcomeUnknown, unknown.Fault);
+    }
+
+    [Fact]
+    public void A_pool_that_is_removed_leaves_addresses_in_use_until_they_are_released()
+    {
+        Pools("keep 10.98.0.0/28 30", "gone 10.99.0.0/28 30");
+        var assignments = new Assignments(Shared);
+        var used = assignments.Assign(new AddressRequest("node-a", "used", DateTimeOffset.UtcNow) { IPv4Count = 1, Pools = ["gone"] })[0];
+        assignments.Assign(new AddressRequest("node-b", "released", DateTimeOffset.UtcNow) { IPv4Count = 1, Pools = ["gone"] });
+        assignments.Assign(new AddressRequest("node-b", "kept", DateTimeOffset.UtcNow) { IPv4Count = 1, Pools = ["keep"] });
+        assignments.Release([new ReleaseRequest { Handle = "released" }]);
+
+        assignments.RemovePool("gone");
+
+        Assert.Equal(CalicoFault.NotFound, Assert.Throws<CalicoException>(() => assignments.RemovePool("gone")).Fault);
+        Assert.Equal(CalicoFault.NotFound, Assert.Throws<CalicoException>(() => assignments.Assign(new AddressRequest("node-a", "x", DateTimeOffset.UtcNow) { Addresses = [used.Address] })).Fault);
+        var left = Assert.Single(Shared.Range(KeyRange.Prefix("/calico/ipam/v2/assignment/ipv4/block/10.99.")).Entries);
+        Assert.Null(new BlockKey(used.Block).Read(left.Value.Span).Affinity);
+        Workload.CheckRest(Shared);
+
+        // By address alone: no pool tells its block any more.
+        Assert.Equal([used.Address], assignments.Release([new ReleaseRequest { Addresses = [new AddressRelease(used.Address)] }]).Addresses);
+        Assert.Empty(Shared.Range(KeyRange.Prefix("/calico/ipam/v2/assignment/ipv4/block/10.99.")).Entries);
+        Workload.CheckRest(Shared);
+    }
+
+    [Fact]
     public void Threads_that_ask_for_the_same_address_get_it_once()
     {
         Pools("small 10.99.0.0/28 30");
@@ -131,7 +201,7 @@ public sealed class AssignmentTests : IDisposable
         {
             try
             {
-                new Assignments(_datastore).Assign(new AddressRequest($"node-{i}", $"h{i}", DateTimeOffset.UtcNow) { Addresses = [IPAddr.Parse("10.99.0.5")] });
+                new Assignments(Shared).Assign(new AddressRequest($"node-{i}", $"h{i}", DateTimeOffset.UtcNow) { Addresses = [IPAddr.Parse("10.99.0.5")] });
                 Interlocked.Increment(ref got);
             }
             catch (CalicoException taken) when (taken.Fault == CalicoFault.AddressInUse)
@@ -140,7 +210,7 @@ public sealed class AssignmentTests : IDisposable
         });
 
         Assert.Equal(1, got);
-        Workload.CheckRest(_datastore);
+        Workload.CheckRest(Shared);
     }
 
     private static void Play(IEnumerable<int> steps)
@@ -170,11 +240,36 @@ public sealed class AssignmentTests : IDisposable
             throw new AggregateException(failures);
     }
 
-    private Datastore Open() => Datastore.Open(new SqliteAddress(_directory.File("caliconet.db")) { Timeout = TimeSpan.FromSeconds(60) });
+    private Datastore Open()
+    {
+        _open.Add(Connect());
+        return _open[^1];
+    }
+
+    private Datastore Empty()
+    {
+        var datastore = Open();
+        datastore.Transact([], [KeyOperation.Delete(KeyRange.Prefix("/"))], []);
+        return datastore;
+    }
 
     private void Pools(params string[] pools)
     {
         foreach (var entry in IpamWorld.With(pools).Store.Entries)
-            _datastore.Transact([], [KeyOperation.Put(entry.Key, entry.Value)], []);
+            Shared.Transact([], [KeyOperation.Put(entry.Key, entry.Value)], []);
     }
+}
+
+public sealed class SqliteAssignmentTests(ITestOutputHelper output) : AssignmentTests(output)
+{
+    private readonly TempDirectory _directory = new();
+
+    private protected override Datastore Connect() => Datastore.Open(new SqliteAddress(_directory.File("caliconet.db")) { Timeout = TimeSpan.FromSeconds(60) });
+
+    protected override void Close() => _directory.Dispose();
+}
+
+public sealed class EtcdAssignmentTests(SharedEtcd etcd, ITestOutputHelper output) : AssignmentTests(output), IClassFixture<SharedEtcd>
+{
+    private protected override Datastore Connect() => (EtcdAddress.Parse(etcd.Server.Endpoints) with { Timeout = TimeSpan.FromSeconds(60) }).Open();
 }

@@ -10,7 +10,7 @@ public sealed class EtcdCertificates
     private readonly TempDirectory _folder;
     private readonly X509Certificate2 _authority;
 
-    internal EtcdCertificates(TempDirectory folder)
+    public EtcdCertificates(TempDirectory folder)
     {
         _folder = folder;
         using var key = RSA.Create(2048);

@@ -27,11 +27,11 @@ internal readonly record struct GrpcReply(GrpcStatus Status, string Message, Rea
 /// <summary>A call that got no answer.</summary>
 /// <param name="message">Why.</param>
 /// <param name="wasSent">Whether the server may have got it whole: only then can it have done what it was asked.</param>
-/// <param name="isTrust">Whether the two did not trust each other (TLS), so that the server did nothing.</param>
+/// <param name="isTrust">Whether the two do not trust each other (TLS).</param>
 /// <param name="inner">The transport's own exception.</param>
 internal sealed class GrpcException(string message, bool wasSent, bool isTrust, Exception? inner) : Exception(message, inner)
 {
-    public bool WasSent => wasSent && !isTrust;
+    public bool WasSent => wasSent;
 
     public bool IsTrust => isTrust;
 }
@@ -46,9 +46,22 @@ internal sealed class GrpcClient : IDisposable
     private static readonly MediaTypeHeaderValue GrpcContent = new("application/grpc");
 
     private readonly HttpMessageInvoker _http;
+    private volatile bool _lacksCertificate;
+    private volatile bool _wasAnswered;
 
     public GrpcClient(TimeSpan connectTimeout, SslClientAuthenticationOptions security)
-        => _http = new HttpMessageInvoker(new SocketsHttpHandler
+    {
+        if (security.ClientCertificates is null)
+        {
+            // Asked for at first without the server's certificate, and again with it where the server wants to see one.
+            security.LocalCertificateSelectionCallback = (_, _, _, remote, _) =>
+            {
+                _lacksCertificate |= remote is not null;
+                return null!;
+            };
+        }
+
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ConnectTimeout = connectTimeout,
             SslOptions = security,
@@ -58,6 +71,7 @@ internal sealed class GrpcClient : IDisposable
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
         });
+    }
 
     /// <summary>Calls a method and waits for its answer.</summary>
     /// <param name="endpoint">The server.</param>
@@ -88,7 +102,9 @@ internal sealed class GrpcClient : IDisposable
 
         try
         {
-            return SendAsync(request, ending.Token).GetAwaiter().GetResult();
+            var reply = SendAsync(request, ending.Token).GetAwaiter().GetResult();
+            _wasAnswered = true;
+            return reply;
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -97,7 +113,10 @@ internal sealed class GrpcClient : IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
         {
-            throw new GrpcException(e.GetBaseException().Message, content.WasSent, IsTrust(e), e);
+            // A server that gets no certificate lets the handshake end (TLS 1.3) and the connection too, which may look like any other lost one.
+            var isTrust = IsTrust(e);
+            var lacksCertificate = _lacksCertificate && !_wasAnswered;
+            throw new GrpcException(lacksCertificate ? "it wants a client's certificate" : e.GetBaseException().Message, content.WasSent && !isTrust, isTrust || lacksCertificate, e);
         }
     }
 
@@ -134,10 +153,7 @@ internal sealed class GrpcClient : IDisposable
 
     private static string? Value(HttpHeaders headers, string name) => headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
-    /// <summary>
-    /// TLS has failed: in the handshake, or right after it, where a server that wants a client's certificate says so (TLS 1.3: an alert, which
-    /// only OpenSSL's text tells from other errors).
-    /// </summary>
+    /// <summary>TLS has failed, in the handshake or by an alert right after it, which only OpenSSL's text tells from other errors: the server has read nothing.</summary>
     private static bool IsTrust(Exception e)
     {
         for (var cause = e; cause is not null; cause = cause.InnerException)
