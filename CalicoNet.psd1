@@ -56,6 +56,7 @@
         'New-CalicoEndpoint'
         'Get-CalicoEndpoint'
         'Remove-CalicoEndpoint'
+        'Repair-CalicoEndpoint'
     )
     PrivateData          = @{
         PSData = @{

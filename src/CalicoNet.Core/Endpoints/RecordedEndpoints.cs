@@ -55,7 +55,7 @@ public sealed class RecordedEndpoints : IDisposable
         }
         else if (endpoint.Addresses.Count == 0)
         {
-            throw new CalicoException(CalicoFault.NotAllowed, $"Node '{Node}' gets no address: there is no IP pool, because there is no datastore {_address} yet.", endpoint.Name.ToString());
+            throw new CalicoException(CalicoFault.NoPool, $"Node '{Node}' gets no address: there is no IP pool, as there is no datastore {_address} yet.", endpoint.Name.ToString());
         }
 
         return (EndpointManager.WithNamespaceDecided(endpoint), _kernel.Preview(endpoint));
@@ -73,6 +73,7 @@ public sealed class RecordedEndpoints : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         var name = request.Endpoint.Name;
+        _kernel.SetUp(request.Endpoint);   // says first where rights are missing
         var records = Opened().Records;
         using var held = _kernel.Hold(name);
         if (records.Find([name], cancellation)[name].ToList() is { Count: > 0 } found)

@@ -90,9 +90,9 @@ internal sealed class IpamState
     {
         var pools = request.Pools.Count > 0 ? request.Pools.Select(Named) : Selecting(request, labels).Where(pool => pool.Allows(request.Use));
         var families = pools.Select(pool => pool.Family).Distinct().Order().ToList();
-        return families.Count > 0 ? families : throw NoPool(request, "", _pools.Any(pool => pool.IsEnabled)
-            ? "no enabled pool selects the node and the workload's namespace, and is for its use"
-            : "there is no enabled pool");
+        return families.Count > 0 ? families
+            : _pools.Any(pool => pool.IsEnabled) ? throw NoPool(request, "", "no enabled pool selects the node and the workload's namespace, and is for its use")
+            : throw new CalicoException(CalicoFault.NoPool, $"Node '{request.Node}' gets no address: there is no enabled IP pool.", request.Node);
     }
 
     /// <summary>The labels of a node; none where it has no document yet.</summary>

@@ -12,11 +12,11 @@ public abstract class DatastoreCommand : NetworkCommand
 
     /// <summary>The datastore: what Connect-CalicoDatastore gave, or its address. Without it the one that was connected last, else that of CALICONET_DATASTORE, else this machine's file.</summary>
     [Parameter, DatastoreTransformation, ValidateNotNull]
-    public CalicoDatastore? Datastore { get; set; }
+    public virtual CalicoDatastore? Datastore { get; set; }
 
     /// <summary>The node: a DNS name in lower case. Without it the datastore's, else CALICONET_NODENAME, else the host's name in lower case.</summary>
     [Parameter, ValidateNotNullOrEmpty]
-    public string? NodeName { get; set; }
+    public virtual string? NodeName { get; set; }
 
     /// <summary>The connection to work with.</summary>
     private protected DatastoreConnection Connection => Datastore?.Connection ?? DefaultDatastore.Current;

@@ -57,6 +57,9 @@ internal static class ErrorIds
     /// <summary>This system is not Linux.</summary>
     public const string PlatformNotSupported = "PlatformNotSupported";
 
+    /// <summary>There is no pool to take an address from.</summary>
+    public const string NoPool = "NoPool";
+
     /// <summary>No pool that may serve the request has a free address left.</summary>
     public const string NoFreeAddress = "NoFreeAddress";
 

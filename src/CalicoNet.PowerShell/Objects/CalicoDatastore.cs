@@ -25,6 +25,12 @@ public sealed record CalicoDatastore : OutputObject
 
     internal DatastoreConnection Connection { get; }
 
+    /// <summary>Whether it is the same datastore, by the same name of this host: however often it was opened.</summary>
+    public bool Equals(CalicoDatastore? other) => other is not null && (Address, NodeName, Planned) == (other.Address, other.NodeName, other.Planned);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Address, NodeName);
+
     /// <summary>Its address.</summary>
     public override string ToString() => Address;
 }
