@@ -8,31 +8,44 @@ namespace CalicoNet.Core;
 /// </summary>
 internal sealed class EndpointMender(EndpointManager kernel)
 {
+    // What is put right may take something else along: an interface that gets its MAC address back forgets its neighbors.
+    private const int Rounds = 3;
+
     /// <summary>Mends endpoints.</summary>
     public IEnumerable<EndpointRepair> Mend(IReadOnlyList<Endpoint> endpoints, bool force, IReadOnlyDictionary<EndpointName, IReadOnlySet<string>>? only)
     {
-        var results = new List<EndpointRepair>();
-        var mended = new List<Diagnosis>();
-        foreach (var diagnosis in Diagnose(endpoints))
+        var before = Diagnose(endpoints);
+        var failures = new Dictionary<EndpointName, Exception>();
+        var seen = before;
+        for (var round = 0; round < Rounds; round++)
         {
-            try
+            var isChanged = false;
+            foreach (var diagnosis in seen.Where(diagnosis => !failures.ContainsKey(diagnosis.Endpoint.Name)))
             {
-                var plan = Treatment(diagnosis, force, only?.GetValueOrDefault(diagnosis.Endpoint.Name));
-                if (plan.Changes.Count > 0)
+                try
                 {
-                    Apply(plan, diagnosis.Endpoint);
+                    var plan = Treatment(diagnosis, force, only?.GetValueOrDefault(diagnosis.Endpoint.Name));
+                    if (plan.Changes.Count > 0)
+                    {
+                        Apply(plan, diagnosis.Endpoint);
+                        isChanged = true;
+                    }
                 }
+                catch (Exception e) when (e is CalicoException or NetlinkException)
+                {
+                    failures.Add(diagnosis.Endpoint.Name, e);
+                }
+            }
 
-                mended.Add(diagnosis);
-            }
-            catch (Exception e) when (e is CalicoException or NetlinkException)
+            if (!isChanged)
             {
-                results.Add(EndpointRepair.Failed(diagnosis.Endpoint.Name, e, diagnosis.Endpoint));
+                break;
             }
+
+            seen = Diagnose(endpoints);   // what is said to be right was seen
         }
 
-        // Looked at again: what is said to be right was seen.
-        return [.. results, .. mended.Zip(Diagnose([.. mended.Select(diagnosis => diagnosis.Endpoint)]), Compare)];
+        return before.Zip(seen, (first, last) => Compare(first, last, failures.GetValueOrDefault(first.Endpoint.Name)));
     }
 
     /// <summary>The changes that mending an endpoint would make.</summary>
@@ -128,14 +141,14 @@ internal sealed class EndpointMender(EndpointManager kernel)
                 return [neighbor with { Replace = true }];
             case AddVeth veth:
                 var (host, workload) = (seen.Find(veth.Host)!, seen.Find(veth.Workload)!);
-                return
+                NetworkChange[] ends =
                 [
-                    new ConfigureLink(veth.Host, new LinkSettings { Group = veth.Group }),
-                    new SetLinkMtu(veth.Host, veth.Mtu, host.Mtu),
+                    new SetLinkMtu(veth.Host, veth.Mtu == 0 ? host.Mtu : veth.Mtu, host.Mtu),
                     new SetLinkAddress(veth.Host, veth.HostMac, host.Address),
-                    new SetLinkMtu(veth.Workload, veth.Mtu, workload.Mtu),
+                    new SetLinkMtu(veth.Workload, veth.Mtu == 0 ? workload.Mtu : veth.Mtu, workload.Mtu),
                     new SetLinkAddress(veth.Workload, veth.WorkloadMac, workload.Address),
                 ];
+                return ends.Where(change => change.Inspect(seen).State != FindingState.Present);
             case CreateNamespace { LoopbackUp: true } made:
                 // Its label is not put back: a namespace without it is somebody else's by now.
                 return [new SetLinkState(new LinkRef(made.Namespace, "lo"), Up: true)];
@@ -163,10 +176,10 @@ internal sealed class EndpointMender(EndpointManager kernel)
     private static LinkRef LinkOf(NetworkSnapshot seen, NetNamespaceRef place, int index)
         => new(place, seen[place]!.Links.Values.FirstOrDefault(link => link.Index == index)?.Name ?? "");
 
-    private static EndpointRepair Compare(Diagnosis before, Diagnosis after)
+    private static EndpointRepair Compare(Diagnosis before, Diagnosis after, Exception? error)
     {
         var changed = before.Findings.Zip(after.Findings).Where(pair => pair.First.State != FindingState.Present && pair.Second.State == FindingState.Present).Select(pair => pair.Second).ToList();
-        return new EndpointRepair(after.Endpoint.Name, after.Endpoint, changed, [.. after.Findings.Where(finding => finding.State == FindingState.Different)], null);
+        return new EndpointRepair(after.Endpoint.Name, after.Endpoint, changed, [.. after.Findings.Where(finding => finding.State == FindingState.Different)], error);
     }
 
     private sealed record Diagnosis(Endpoint Endpoint, NetworkPlan Plan, IReadOnlyList<Finding> Findings, NetworkSnapshot Seen);

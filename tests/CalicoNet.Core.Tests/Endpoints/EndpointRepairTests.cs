@@ -42,7 +42,7 @@ public sealed class EndpointRepairTests
             Assert.Equal(EndpointStatus.Ready, found.Status);
             Assert.Equal(state.Endpoint.Addresses, found.Endpoint.Addresses);
             Assert.Equal(state.Endpoint.Mac, found.Endpoint.Mac);
-            Assert.True(Ping.Reaches(lab.Kernel.Sandbox.HostName, state.Endpoint.Addresses[0].ToString()));
+            Assert.Contains(Ip.In(lab.Kernel.Sandbox.HostName).Routes(4), route => route.Destination == state.Endpoint.Addresses[0].ToString() && route.Device == state.Endpoint.Host.Name);
         });
 
         // Whoever made the namespace makes it again: then the endpoint is built in it.
@@ -128,8 +128,8 @@ public sealed class EndpointRepairTests
             return;
         }
 
-        if (!command.Contains("name", StringComparison.Ordinal))
-            Assert.Empty(reported.Mended);
+        // The kernel forgets the neighbors of an interface that changes its MAC address: these are missing.
+        Assert.All(reported.Mended, finding => Assert.IsType<AddNeighbor>(finding.Change));
         Assert.True(reported.Different.Count > 0 || reported.Error is not null);
         Assert.Null(mended.Error);
         Assert.NotEmpty(mended.Mended);
@@ -146,7 +146,7 @@ public sealed class EndpointRepairTests
         var state = endpoints.Create(lab.Request("web"));
         var host = Ip.In(lab.Kernel.Sandbox.HostName);
         host.Run($"link del {state.Endpoint.Host.Name}");
-        host.Run("link add theirs0 type dummy");
+        host.Run("link add theirs0 type veth peer name theirs1");
         host.Run("link set theirs0 up");
         host.Run($"route add {state.Endpoint.Addresses[0]}/32 dev theirs0");
 

@@ -126,7 +126,9 @@ public sealed class RecordedEndpointTests
     [InlineData("10.65.0.8", CalicoFault.AddressInUse)]
     public void An_address_that_may_not_be_had_is_refused_and_nothing_is_left(string address, CalicoFault fault)
     {
-        using var lab = new RecordLab(Pool, "off 10.66.0.0/24 26 \"disabled\":true", "tunnels 10.67.0.0/24 26 \"allowedUses\":[\"Tunnel\"]");
+        using var lab = new RecordLab(Pool, "off 10.66.0.0/24 26 \"disabled\":true", "tunnels 10.67.0.0/24 26");
+        var tunnels = Assert.Single(lab.Entries("/calico/resources/v3/projectcalico.org/ippools/tunnels"));
+        lab.Datastore.Transact([], [KeyOperation.Put(tunnels.Key, tunnels.Text.Replace("\"Workload\",", "", StringComparison.Ordinal))], []);
         var world = IpamWorld.With();
         world.Reserve("10.65.0.9/32");
         foreach (var entry in world.Store.Entries.Where(entry => entry.Key.Contains("ipreservations", StringComparison.Ordinal)))
@@ -160,7 +162,7 @@ public sealed class RecordedEndpointTests
         using var endpoints = lab.Open();
         endpoints.Remove([endpoints.Create(lab.Request("first")).Endpoint.Name]);
         var host = Ip.In(lab.Kernel.Sandbox.HostName);
-        host.Run("link add theirs0 type dummy");
+        host.Run("link add theirs0 type veth peer name theirs1");
         host.Run("link set theirs0 up");
         host.RunBatch([.. Enumerable.Range(0, 64).Select(i => $"route add 10.65.0.{i}/32 dev theirs0")]);
         var kernel = KernelState.Whole(lab.Kernel.Sandbox);
@@ -274,7 +276,7 @@ public sealed class RecordedEndpointTests
         using var lab = new RecordLab(Pool);
         using var endpoints = lab.Open();
         var request = lab.Request("web", "10.65.0.5");
-        Ip.In(lab.Kernel.Sandbox.HostName).Run("link add theirs0 type dummy");
+        Ip.In(lab.Kernel.Sandbox.HostName).Run("link add theirs0 type veth peer name theirs1");
         Ip.In(lab.Kernel.Sandbox.HostName).Run("link set theirs0 up");
         Ip.In(lab.Kernel.Sandbox.HostName).Run("route add 10.65.0.5/32 dev theirs0");
         endpoints.Remove([endpoints.Create(lab.Request("first")).Endpoint.Name]);
