@@ -6,13 +6,33 @@ namespace CalicoNet.Core;
 /// Brings decisions about: reads what they miss, commits them, and has them decided again on what a lost comparison brings back. Every
 /// operation of address management goes through here, and none has a loop of its own.
 /// </summary>
+#pragma warning disable CA1001 // A SemaphoreSlim whose wait handle nobody asks for holds nothing to be released.
 internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int>? attempted)
+#pragma warning restore CA1001
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(64);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(256);
 
+    // The threads of this process that were overtaken go on one after the other: they would only overtake each other.
+    private readonly SemaphoreSlim _queue = new(1, 1);
     private readonly FullBlocks _full = new();
 
     public T Run<T>(Func<View, Decision<T>> decide, string subject, CancellationToken cancellation)
+    {
+        var isNext = false;
+        try
+        {
+            return Run(decide, subject, ref isNext, cancellation);
+        }
+        finally
+        {
+            if (isNext)
+            {
+                _queue.Release();
+            }
+        }
+    }
+
+    private T Run<T>(Func<View, Decision<T>> decide, string subject, ref bool isNext, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         var view = new View(_full);
@@ -58,7 +78,8 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
                 throw doubt;
             }
 
-            if (Stopwatch.GetElapsedTime(started) > patience)
+            isNext = isNext || _queue.Wait(Max(TimeSpan.Zero, patience - Stopwatch.GetElapsedTime(started)), cancellation);
+            if (!isNext || Stopwatch.GetElapsedTime(started) > patience)
             {
                 throw doubt as Exception ?? new CalicoException(CalicoFault.Busy,
                     $"'{subject}' could not be written within {patience.TotalSeconds:0.#} s: {attempts} attempts were each overtaken by another writer. Nothing was changed.", subject);
@@ -67,6 +88,8 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
             Pause(attempts, cancellation);
         }
     }
+
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     /// <summary>
     /// The first time, not at all: the fresh values came with the refusal. From then on at random up to twice as long each time, because writers of
