@@ -49,15 +49,14 @@ public sealed class RecordedEndpoints : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         var endpoint = request.Endpoint;
-        if (_address.IsPresent)
-        {
-            endpoint = With(request, Assignments.Preview(Request(request, EndpointRecord.HandleOf(endpoint.Name), DateTimeOffset.UtcNow), cancellation));
-        }
-        else if (endpoint.Addresses.Count == 0)
+        if (!_address.IsPresent && endpoint.Addresses.Count == 0)
         {
             throw new CalicoException(CalicoFault.NoPool, $"Node '{Node}' gets no address: there is no IP pool, as there is no datastore {_address} yet.", endpoint.Name.ToString());
         }
 
+        endpoint = With(request, _address.IsPresent
+            ? Assignments.Preview(Request(request, EndpointRecord.HandleOf(endpoint.Name), DateTimeOffset.UtcNow), cancellation)
+            : [.. endpoint.Addresses.Select(address => new AssignedAddress(address, default, ""))]);
         return (EndpointManager.WithNamespaceDecided(endpoint), _kernel.Preview(endpoint));
     }
 

@@ -30,7 +30,7 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     public string[] IPAddress { get; set; } = [];
 
     /// <summary>The IP pools to take addresses from, by name or CIDR, in this order. Without any, every pool that serves this node.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true), TextListTransformation, ValidateNotNullOrEmpty]
     public string[] Pool { get; set; } = [];
 
     /// <summary>The workload's network namespace, used where it exists and made where not. Without it the endpoint's name.</summary>
