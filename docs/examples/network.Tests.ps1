@@ -7,6 +7,7 @@
 #>
 BeforeAll {
     Set-StrictMode -Version Latest
+    $ErrorActionPreference = 'Stop'
     if (-not (Get-Command New-CalicoEndpoint -ErrorAction Ignore)) {
         Import-Module "$PSScriptRoot/../../output/CalicoNet"
     }

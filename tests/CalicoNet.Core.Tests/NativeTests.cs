@@ -6,7 +6,7 @@ namespace CalicoNet.Core.Tests;
 public sealed class NativeTests
 {
     [Fact]
-    public void A_program_compiled_ahead_of_time_makes_and_removes_an_endpoint()
+    public void A_program_compiled_ahead_of_time_makes_and_removes_an_endpoint_and_uses_both_datastores()
     {
         Requires.NativeAotLinker();
         using var lab = new EndpointLab();
@@ -23,5 +23,10 @@ public sealed class NativeTests
 
         Assert.Equal("Ready", result.Output.Trim());
         Assert.False(NetNamespaces.Exists(name));
+
+        Assert.True(File.Exists(folder.File("libe_sqlite3.so")));
+        using var etcd = EtcdServer.Start();
+        Assert.All([$"sqlite:{folder.File("store.db")}", etcd.Endpoints], address =>
+            Assert.Equal("2", Exec.Run(folder.File("CalicoNet.NativeSmoke"), "datastore", address, "/counter", "2").Output.Trim()));
     }
 }

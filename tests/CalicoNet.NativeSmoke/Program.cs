@@ -1,12 +1,33 @@
+using System.Globalization;
 using CalicoNet.Core;
 using CalicoNet.Netlink;
 
-// Makes and removes an endpoint: compiled ahead of time, to show what trimming or NativeAOT would break; and as it is, to be killed in it.
-// With a datastore its addresses come from there, and it has a record.
-//   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove [DATASTORE]]
+// Compiled ahead of time, to show what trimming or NativeAOT would break; and as it is, to be run many times at once and to be killed.
+//   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove [ADDRESS]]   makes and removes an endpoint; with a datastore it has its address there, and a record
+//   CalicoNet.NativeSmoke datastore ADDRESS KEY COUNT                     counts up a key of a datastore
+if (args is ["datastore", var address, var key, var count])
+{
+    // Many of these that start at once, compiled as they go, leave each other no five seconds.
+    using var store = (DatastoreAddress.Parse(address) with { Timeout = TimeSpan.FromMinutes(2) }).Open();
+    var seen = store.Range(key).Entry;
+    for (var left = int.Parse(count, CultureInfo.InvariantCulture); left > 0;)
+    {
+        var next = int.Parse(seen?.Text ?? "0", CultureInfo.InvariantCulture) + 1;
+        var result = store.Transact(
+            [KeyComparison.Unchanged(key, seen)],
+            [KeyOperation.Put(key, next.ToString(CultureInfo.InvariantCulture)), KeyOperation.Read(key)],
+            [KeyOperation.Read(key)]);
+        seen = result.Reads[0].Entry;
+        left -= result.Succeeded ? 1 : 0;
+    }
+
+    Console.WriteLine(seen?.Text);
+    return 0;
+}
+
 if (args is not [var hostName, var endpointName, .. { Length: <= 2 } rest])
 {
-    Console.Error.WriteLine("usage: CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove [DATASTORE]]");
+    Console.Error.WriteLine("usage: CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove [ADDRESS]] | datastore ADDRESS KEY COUNT");
     return 64;
 }
 
@@ -23,11 +44,11 @@ var wanted = new Endpoint
     StaticNeighbor = true,
 };
 var (makes, removes) = (rest is [] or ["create", ..], rest is [] or ["remove", ..]);
-if (rest is [_, var store])
+if (rest is [_, var place])
 {
-    var address = DatastoreAddress.Parse(store);
-    using var datastore = address.Open();
-    using var endpoints = new RecordedEndpoints(EndpointManager.Open(host), address, () => datastore, "node-a");
+    var where = DatastoreAddress.Parse(place);
+    using var datastore = where.Open();
+    using var endpoints = new RecordedEndpoints(EndpointManager.Open(host), where, () => datastore, "node-a");
     if (makes)
     {
         Console.WriteLine(endpoints.Create(new EndpointRequest(wanted with { Addresses = [] })).Status);

@@ -30,6 +30,8 @@ Describe 'examples' {
     }
 
     It '<Name> runs without an error' -ForEach $scripts {
+        Set-StrictMode -Version Latest
+        $ErrorActionPreference = 'Stop'
         $Error.Clear()
         $global:LASTEXITCODE = 0
         & $Script @Arguments | Out-String | Should -Not -BeNullOrEmpty

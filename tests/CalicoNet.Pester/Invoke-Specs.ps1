@@ -8,7 +8,10 @@
     The datastore is one of its own, and goes at the end.
 #>
 [CmdletBinding()]
-param()
+param(
+    # Which specs; without it all.
+    [string[]] $Path = @($PSScriptRoot, "$PSScriptRoot/../../docs/examples/network.Tests.ps1")
+)
 
 $ErrorActionPreference = 'Stop'
 $module = $env:CALICONET_MODULE ? $env:CALICONET_MODULE : "$PSScriptRoot/../../output/CalicoNet"
@@ -16,7 +19,7 @@ Import-Module $module
 $folder = New-Item -ItemType Directory -Path ([IO.Path]::GetTempPath()) -Name "caliconet-specs-$([guid]::NewGuid().ToString('n'))"
 $env:CALICONET_DATASTORE = "$folder/caliconet.db"
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = $PSScriptRoot, "$PSScriptRoot/../../docs/examples/network.Tests.ps1"
+$configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Detailed'
 $configuration.TestResult.Enabled = $false

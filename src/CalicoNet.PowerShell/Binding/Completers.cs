@@ -57,7 +57,7 @@ public sealed class RouteTableCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-        => Completion.Matching(wordToComplete, () => ["main", "local", "default", .. commandName == "Get-HostRoute" ? new[] { RouteReader.AllTables } : []]);
+        => Completion.Matching(wordToComplete, ["main", "local", "default", .. commandName == "Get-HostRoute" ? new[] { RouteReader.AllTables } : []]);
 }
 
 /// <summary>Completes names of IP pools of the datastore that the command line names.</summary>
@@ -80,22 +80,12 @@ public sealed class NodeCompleter : IArgumentCompleter
 
 internal static class Completion
 {
-    /// <summary>The candidates that begin with a word, each once. Whatever goes wrong in finding them leaves the user's line alone.</summary>
+    /// <summary>What of the kernel begins with a word. Whatever goes wrong in finding it leaves the user's line alone.</summary>
     public static IEnumerable<CompletionResult> Matching(string? word, Func<IEnumerable<string>> candidates)
     {
-        var typed = word?.Trim('\'', '"') ?? "";
-        if (!Platform.IsSupported)
-        {
-            return [];
-        }
-
         try
         {
-            return [.. candidates()
-                .Where(name => name.StartsWith(typed, StringComparison.Ordinal))
-                .Distinct()
-                .Order(StringComparer.Ordinal)
-                .Select(name => new CompletionResult(Quote(name), name, CompletionResultType.ParameterValue, name))];
+            return Platform.IsSupported ? Matching(word, candidates()) : [];
         }
 #pragma warning disable CA1031 // An error would end up on the prompt, in the middle of what is being typed.
         catch (Exception)
@@ -103,6 +93,17 @@ internal static class Completion
             return [];
         }
 #pragma warning restore CA1031
+    }
+
+    /// <summary>The candidates that begin with a word, each once.</summary>
+    public static IReadOnlyList<CompletionResult> Matching(string? word, IEnumerable<string> candidates)
+    {
+        var typed = word?.Trim('\'', '"') ?? "";
+        return [.. candidates
+            .Where(name => name.StartsWith(typed, StringComparison.Ordinal))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(name => new CompletionResult(Quote(name), name, CompletionResultType.ParameterValue, name))];
     }
 
     /// <summary>The names of the endpoints of the host that the command line names.</summary>

@@ -1,3 +1,5 @@
+using CalicoNet.Testing;
+using CsCheck;
 using static CalicoNet.Core.KeyOperation;
 
 namespace CalicoNet.Core.Tests;
@@ -15,6 +17,9 @@ public abstract class DatastoreContract : IDisposable
 
     /// <summary>One more connection to the same datastore.</summary>
     private protected abstract Datastore Open(TimeSpan? timeout = null);
+
+    /// <summary>How many random sequences are tried.</summary>
+    private protected abstract int Samples { get; }
 
     public void Dispose()
     {
@@ -364,6 +369,94 @@ public abstract class DatastoreContract : IDisposable
         own.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => own.Range(Key("a")));
+    }
+
+    /// <summary>Whatever is done in whatever order, the outcome is the model's: so that the drivers are equal to each other, too.</summary>
+    [Fact]
+    public void It_does_what_the_model_does()
+    {
+        string[] names = ["a", "a/", "a/b", "a/c", "b", "\U00010000", "\ufffd"];
+        var name = Gen.Int[0, names.Length - 1].Select(i => names[i]);
+        // Three ways to compare with what is there now, and two that do not hold.
+        var compare = Gen.Select(name, Gen.Int[0, 4]);
+        var range = Gen.Select(name, name, Gen.Int[0, 3]);
+        var operation = Gen.Select(Gen.Int[0, 5], range, Gen.Int[0, 3], Gen.Int[0, 9]);
+        var step = Gen.Select(compare.Array[0, 2], operation.Array[0, 5], operation.Array[0, 3]);
+
+        Gen.Select(step.Array[1, 12], Gen.Guid).Sample(
+            (steps, id) =>
+            {
+                var root = $"{Root}{id:N}/";
+                var model = new DatastoreModel(Store.Range(root).Revision);
+                foreach (var (compares, then, otherwise) in steps)
+                {
+                    KeyComparison Compare((string Name, int Kind) compare)
+                    {
+                        var (key, seen) = (root + compare.Name, model.Get(root + compare.Name));
+                        return compare.Kind switch
+                        {
+                            0 => KeyComparison.Absent(key),
+                            1 => KeyComparison.Unchanged(key, seen),
+                            2 => KeyComparison.Version(key, seen?.Version ?? 0),
+                            3 => KeyComparison.ModRevision(key, (seen?.ModRevision ?? 1) - 1),
+                            _ => KeyComparison.Version(key, (seen?.Version ?? 0) + 1),
+                        };
+                    }
+
+                    KeyRange Range((string Name, string Other, int Kind) range) => range.Kind switch
+                    {
+                        0 => KeyRange.Prefix(root + range.Name),
+                        1 => KeyRange.Between(root + range.Name, root + range.Other),
+                        2 => KeyRange.Prefix(root),
+                        _ => KeyRange.Key(root + range.Name),
+                    };
+
+                    IReadOnlyList<KeyOperation> Operations((int Kind, (string, string, int) Range, int Limit, int Value)[] operations)
+                    {
+                        var list = new List<KeyOperation>();
+                        foreach (var (kind, range, limit, value) in operations)
+                        {
+                            KeyOperation next = kind switch
+                            {
+                                0 or 1 or 2 => Put(root + range.Item1, $"{value}"),
+                                3 => Delete(Range(range)),
+                                _ => Read(Range(range), limit, keysOnly: kind == 5),
+                            };
+                            // What writes a key twice is refused; that has a test of its own.
+                            if (!list.Append(next).OfType<PutKey>().GroupBy(put => put.Key).Any(puts => puts.Count() > 1 || list.Append(next).OfType<DeleteKeys>().Any(delete => delete.Range.Contains(puts.Key))))
+                            {
+                                list.Add(next);
+                            }
+                        }
+
+                        return list;
+                    }
+
+                    var (ifs, first, second) = (compares.Select(Compare).ToList(), Operations(then), Operations(otherwise));
+                    Assert.Equal(DatastoreModel.Describe(model.Transact(ifs, first, second)), DatastoreModel.Describe(Store.Transact(ifs, first, second)));
+                }
+            },
+            iter: Samples, threads: 1);
+    }
+
+    [Fact]
+    public void Of_sixteen_processes_that_count_up_none_loses_anything()
+    {
+        const int processes = 16, each = 25;
+        var key = Key("counter");
+        var program = Path.Combine(AppContext.BaseDirectory, "CalicoNet.NativeSmoke.dll");
+
+        var runners = Enumerable.Range(0, processes).Select(_ => ProcessRunner.StartDotnet(program, "datastore", Store.Address.ToString(), key, $"{each}")).ToList();
+        try
+        {
+            Assert.All(runners, runner => runner.WaitForExit().OrThrow());
+        }
+        finally
+        {
+            runners.ForEach(runner => runner.Dispose());
+        }
+
+        Assert.Equal($"{processes * each}", Get("counter")!.Text);
     }
 
     /// <summary>Read, decide, compare and set; decide again on the fresh value that a lost race brings.</summary>

@@ -25,6 +25,8 @@ public sealed class SharedEtcd : IDisposable
 
 public sealed class EtcdDatastoreTests(SharedEtcd etcd) : DatastoreContract, IClassFixture<SharedEtcd>
 {
+    private protected override int Samples => 100;
+
     private protected override Datastore Open(TimeSpan? timeout = null)
         => (EtcdAddress.Parse(etcd.Server.Endpoints) with { Timeout = timeout ?? TimeSpan.FromSeconds(30) }).Open();
 

@@ -7,6 +7,8 @@ public sealed class SqliteDatastoreTests : DatastoreContract
 {
     private readonly TempDirectory _folder = new();
 
+    private protected override int Samples => 1000;
+
     private string PathOf(string name) => _folder.File(name);
 
     private protected override Datastore Open(TimeSpan? timeout = null) => OpenAt("store.db", timeout);

@@ -208,13 +208,14 @@ public sealed class ErrorTableTests : CommandTest
         var script = string.Join('\n', changes.Concat(reads).Select(command =>
             $"$error.Clear(); $null = {command} 2>$null; \"{command.Replace("\"", "", StringComparison.Ordinal)}|$($error.Count)|$($error[0].FullyQualifiedErrorId)|$($error[0].ErrorDetails.RecommendedAction)\""));
 
-        var lines = Shell.ShellProcess.RunAsNobodyIn(Sandbox.HostName, "-Command", script).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|')).ToList();
+        var lines = Shell.ShellProcess.RunAsNobodyIn(Sandbox.HostName, null, "-Command", script).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|')).ToList();
 
         Assert.Equal(changes.Length + reads.Length, lines.Count(line => line.Length >= 4));
         Assert.All(lines.Take(changes.Length), line =>
         {
             Assert.True(line[^2].StartsWith("PermissionDenied,", StringComparison.Ordinal), string.Join('|', line));
-            Assert.Contains("CAP_", line[^1], StringComparison.Ordinal);
+            var cmdlet = Surface.Cmdlets.Single(type => line[^2].EndsWith($",{type.FullName}", StringComparison.Ordinal));
+            Assert.StartsWith($"{Surface.NameOf(cmdlet)} needs {string.Join(" and ", Surface.NeedsOf(cmdlet))}", line[^1], StringComparison.Ordinal);
         });
         Assert.All(lines.Skip(changes.Length), line => Assert.True(line[^3] == "0", string.Join('|', line)));
         Assert.Equal(before, KernelState.Of(Sandbox.HostName));

@@ -5,7 +5,7 @@ namespace CalicoNet.PowerShell.Tests.Shell;
 public sealed class SandboxOptionTests
 {
     // A sandbox has no default route, so nothing would answer for the gateway: pinned, or a warning says so.
-    private const string MakeAndShow = "$null = New-CalicoEndpoint web 10.65.0.2 -StaticNeighbor; (Get-CalicoEndpoint web).Status; (Get-CalicoEndpoint web).NetNamespace; exit 9";
+    private const string MakeAndShow = "$null = New-CalicoEndpoint web 10.65.0.2 -StaticNeighbor Enabled; (Get-CalicoEndpoint web).Status; (Get-CalicoEndpoint web).NetNamespace; exit 9";
 
     [Fact]
     public void Roots_sandbox_leaves_the_machine_alone_and_keeps_the_exit_code()

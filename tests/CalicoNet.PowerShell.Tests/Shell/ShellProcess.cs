@@ -28,10 +28,13 @@ internal static class ShellProcess
     }
 
     /// <summary>Runs as a user without any rights; skips where such a user cannot read what was built.</summary>
-    public static ExecResult RunAsNobody(params IEnumerable<string> arguments) => RunAsNobodyIn(null, arguments);
+    public static ExecResult RunAsNobody(params IEnumerable<string> arguments) => RunAsNobodyIn(null, null, arguments);
 
     /// <summary>The same inside a namespace, which is this process's own where it is null.</summary>
-    public static ExecResult RunAsNobodyIn(string? netns, params IEnumerable<string> arguments)
+    /// <param name="netns">The namespace.</param>
+    /// <param name="capability">The one capability that it has, as setpriv(1) names it; null for none.</param>
+    /// <param name="arguments">What the shell is told.</param>
+    public static ExecResult RunAsNobodyIn(string? netns, string? capability, params IEnumerable<string> arguments)
     {
         Requires.Root();
         Requires.Tool("setpriv", "util-linux");
@@ -44,7 +47,7 @@ internal static class ShellProcess
         }
 
         string[] command = [ProcessRunner.DotnetHost, "exec", Assembly, .. arguments];
-        return netns is null ? AsNobody(command[0], command[1..]) : Wait(AsNobodyIn(Netns.PathOf(netns), command));
+        return netns is null ? AsNobody(command[0], command[1..]) : Wait(AsNobodyIn(Netns.PathOf(netns), capability, command));
     }
 
     public static ExecResult AsNobody(string program, params IEnumerable<string> arguments)
@@ -52,8 +55,11 @@ internal static class ShellProcess
             "setpriv", ["--reuid", Nobody, "--clear-groups", "--", program, .. arguments],
             AsNobodyLives));
 
-    private static ProcessRunner AsNobodyIn(string netns, string[] command)
-        => ProcessRunner.Start("nsenter", [$"--net={netns}", "--", "setpriv", "--reuid", Nobody, "--clear-groups", "--", .. command], AsNobodyLives);
+    private static ProcessRunner AsNobodyIn(string netns, string? capability, string[] command)
+    {
+        string[] rights = capability is null ? [] : [$"--inh-caps=+{capability}", $"--ambient-caps=+{capability}"];
+        return ProcessRunner.Start("nsenter", [$"--net={netns}", "--", "setpriv", "--reuid", Nobody, "--clear-groups", .. rights, "--", .. command], AsNobodyLives);
+    }
 
     /// <summary>Sends a signal to one process.</summary>
     public static void Signal(ProcessRunner process, string signal) => Exec.Run("sh", "-c", $"kill -{signal} {process.Id}");

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using CalicoNet.Netlink;
 
 namespace CalicoNet.Commands;
@@ -66,7 +67,7 @@ public sealed class InvokeNetNamespaceCommand : NamespaceCommand
 
         if (_reading is not null)
         {
-            _reading.Process(StandardInput);
+            Step(() => _reading.Process(StandardInput));
         }
         else if (ScriptBlock is not null)
         {
@@ -76,11 +77,33 @@ public sealed class InvokeNetNamespaceCommand : NamespaceCommand
         else if (!MyInvocation.ExpectingInput || ParameterSetName == ObjectProgramSet)
         {
             using var running = NamespaceProgram.Start(this, Where, FilePath, ArgumentList, expectInput: false);
-            running.End();
+            Step(() => running.End());
         }
     }
 
-    private protected override void Finish() => _reading?.End();
+    private protected override void Finish()
+    {
+        if (_reading is not null)
+        {
+            Step(() => _reading.End());
+        }
+    }
+
+    /// <summary>
+    /// Runs a part of the program. The engine takes a <c>break</c> further down the pipeline for a failure of the program that was writing (7.6): it
+    /// is what it was.
+    /// </summary>
+    private static void Step(Action part)
+    {
+        try
+        {
+            part();
+        }
+        catch (ApplicationFailedException e) when (e.InnerException is FlowControlException flow)
+        {
+            ExceptionDispatchInfo.Throw(flow);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
