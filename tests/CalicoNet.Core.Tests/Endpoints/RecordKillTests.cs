@@ -11,9 +11,7 @@ public sealed class RecordKillTests
     [Theory]
     [InlineData("create", "pwrite64")]
     [InlineData("create", "sendto")]
-    [InlineData("create", "mount")]
     [InlineData("remove", "pwrite64")]
-    [InlineData("remove", "sendto")]
     public void Killed_at_any_call_it_leaves_something_to_remove_by_and_no_address_is_lost(string command, string call)
     {
         using var lab = new RecordLab("four 10.65.0.0/24 26", "six fd00:65::/120 122");
