@@ -61,7 +61,8 @@ public sealed partial class IpamCheckTests : IDisposable
 
         Assert.Equal(
             Leaked().Matches(text).Select(match => $"{IpamProblemKind.AllocatedNotInUse} {match.Groups[1].Value}")
-                .Concat(Outside().Matches(text).Select(match => $"{IpamProblemKind.InUseOutsidePools} {match.Groups[1].Value}")).Order(StringComparer.Ordinal),
+                .Concat(Outside().Matches(text).Select(match => $"{IpamProblemKind.InUseOutsidePools} {match.Groups[1].Value}"))
+                .Concat(Missing().Matches(text).Select(match => $"{IpamProblemKind.InUseNotAllocated} {match.Groups[1].Value}")).Order(StringComparer.Ordinal),
             found);
         Assert.Equal(int.Parse(Total().Match(text).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), found.Count);
     }
@@ -266,6 +267,9 @@ public sealed partial class IpamCheckTests : IDisposable
 
     [GeneratedRegex(@"^  (\S+) in use by \S+ is not in any active IP pool", RegexOptions.Multiline)]
     private static partial Regex Outside();
+
+    [GeneratedRegex(@"^  (\S+) in use by \S+ and in active IPAM pool but has no IPAM allocation", RegexOptions.Multiline)]
+    private static partial Regex Missing();
 
     [GeneratedRegex(@"found (\d+) problems")]
     private static partial Regex Total();
