@@ -45,7 +45,7 @@ public sealed class CalicoDatastoreTests : IDisposable
 
     [Fact]
     public void A_path_may_be_one_from_the_sessions_location()
-        => Assert.Equal([$"sqlite:{_folder.File("here.db")}"], Lines("Set-Location $f; \"$(Connect-CalicoDatastore ./here.db)\""));
+        => Assert.Equal([$"sqlite:{_folder.File("here.db")}"], Lines("$null = $ExecutionContext.SessionState.Path.SetLocation($f); \"$(Connect-CalicoDatastore ./here.db)\""));
 
     [Fact]
     public void The_file_is_the_owners_alone_and_its_libraries_come_from_the_modules_folder()
