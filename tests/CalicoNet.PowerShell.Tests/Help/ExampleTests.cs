@@ -23,12 +23,22 @@ public sealed class ExampleTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void The_examples_of_a_page_run_one_after_the_other(string name)
+    public void The_examples_of_a_page_run_one_after_the_other(string name) => AssertRun(HelpPage.Read(name).Examples);
+
+    [Fact]
+    public void What_the_README_shows_runs_as_it_is()
+    {
+        var blocks = File.ReadAllText(Repository.At("README.md")).Split("```powershell\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]).Where(block => !block.Contains("build.ps1", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, blocks.Count);
+        AssertRun(blocks);
+    }
+
+    private static void AssertRun(IReadOnlyList<string> examples)
     {
         Requires.Root();
         using var folder = new TempDirectory();
         var script = folder.File("examples.ps1");
-        File.WriteAllText(script, World + string.Join("\n", HelpPage.Read(name).Examples.Select((code, i) => $"'--- example {i + 1}'\n{code}\n")) + "\n'--- end'\n");
+        File.WriteAllText(script, World + string.Join("\n", examples.Select((code, i) => $"'--- example {i + 1}'\n{code}\n")) + "\n'--- end'\n");
 
         var result = ShellProcess.Run("--sandbox", script);
 
