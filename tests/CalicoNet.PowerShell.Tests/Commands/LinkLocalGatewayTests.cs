@@ -64,7 +64,10 @@ public sealed class LinkLocalGatewayTests : CommandTest
         AddPair("10.2.0.1/24");
         WorkloadIp.Run("route add default via 10.2.0.254");
         // A route of that very destination elsewhere: the new one to the gateway is refused after the old default route has gone.
-        WorkloadIp.RunBatch("link add other type veth peer name other1", "link set other1 up", "link set other up", "route add 169.254.1.1 dev other scope link");
+        // Without link-local addresses, which the kernel would give them when it comes to it.
+        WorkloadIp.RunBatch(
+            "link add other type veth peer name other1", "link set other1 addrgenmode none", "link set other addrgenmode none", "link set other1 up", "link set other up",
+            "route add 169.254.1.1 dev other scope link");
         var before = KernelState.Of(Workload);
 
         Fails("$pair | Set-LinkLocalGateway", "ResourceExists");

@@ -76,9 +76,10 @@ public static class KernelState
             {
                 routes = [.. ip.Json("-6 -d route show table all").EnumerateArray()];
                 var local = routes.Where(route => route.Text("type") == "local").Select(route => (route.Text("dev"), route.Text("dst"))).ToHashSet();
-                return ip.Addresses().Where(address => address is { Family: 6, IsTentative: false }).All(address => local.Contains((address.Device, address.Address)));
+                var up = ip.Links().Where(link => link.IsUp).Select(link => link.Name).ToHashSet();
+                return ip.Addresses().Where(address => address is { Family: 6, IsTentative: false } && up.Contains(address.Device)).All(address => local.Contains((address.Device, address.Address)));
             },
-            TimeSpan.FromSeconds(1));
+            TimeSpan.FromSeconds(10));
         return [.. routes.Where(route => route.Text("type") != "multicast")];
     }
 
