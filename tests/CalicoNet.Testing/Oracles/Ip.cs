@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace CalicoNet.Testing;
@@ -33,6 +34,20 @@ public sealed class Ip
 
     /// <summary>Anything `ip -j` can show, as it comes: <c>Json("-s link show dev eth0")</c>.</summary>
     public JsonElement Json(string arguments) => Run("-j " + arguments).Json();
+
+    /// <summary>Many of those in one process, for the price of one: an answer for every command, in their order.</summary>
+    /// <param name="options">Of `ip` itself, for all of them: `-6 -d`.</param>
+    /// <param name="commands">Each without the word `ip` and without options of it: `link show`.</param>
+    public IReadOnlyList<JsonElement> JsonOf(string options, params string[] commands)
+    {
+        Requires.Iproute2();
+        var output = Exec.Feed(_netns, string.Join('\n', commands) + '\n', "ip", ["-j", .. options.Split(' '), "-batch", "-"]).Output;
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(output), new JsonReaderOptions { AllowMultipleValues = true });
+        List<JsonElement> answers = [];
+        while (reader.Read())
+            answers.Add(JsonElement.ParseValue(ref reader));
+        return answers.Count == commands.Length ? answers : throw new InvalidDataException($"{answers.Count} answers to {commands.Length} commands: {output}");
+    }
 
     /// <summary>One command, without the word `ip`; throws what it said when it fails.</summary>
     public ExecResult Run(string arguments)

@@ -47,40 +47,39 @@ public static class KernelState
 
     private static IEnumerable<string> WholeOf(string netns)
     {
-        IEnumerable<JsonElement> Rows(string arguments) => Ip.In(netns).Json(arguments).EnumerateArray();
         static string All(JsonElement row) => string.Join(' ', row.EnumerateObject().Select(property => $"{property.Name}={Value(property)}"));
+        var (links, addresses, neighbors, proxies, routes, rules) = ShownWithEveryLocalRoute(Ip.In(netns));
         IEnumerable<string> lines =
         [
             "is there",
-            .. Rows("-d link show").SelectMany(link => link.EnumerateObject().Where(property => !IsByChance(link, property.Name)).Select(property => $"link {link.Text("ifname")} {property.Name} {Value(property)}")),
-            .. Rows("-d address show").SelectMany(link => link.GetProperty("addr_info").EnumerateArray().Select(address => $"address {link.Text("ifname")} {All(address)}")),
-            .. Rows("-4 -d route show table all").Select(route => $"route {All(route)}"),
-            .. RoutesWithEveryLocalOne(Ip.In(netns)).Select(route => $"route {All(route)}"),
-            .. Rows("-d neighbor show").Where(neighbor => neighbor.Texts("state").Contains("PERMANENT")).Select(neighbor => $"neighbor {All(neighbor)}"),
-            .. Rows("-d neighbor show proxy").Select(neighbor => $"proxy {All(neighbor)}"),
-            .. Rows("-4 rule show").Concat(Rows("-6 rule show")).Select(rule => $"rule {All(rule)}"),
+            .. links.EnumerateArray().SelectMany(link => link.EnumerateObject().Where(property => !IsByChance(link, property.Name)).Select(property => $"link {link.Text("ifname")} {property.Name} {Value(property)}")),
+            .. addresses.EnumerateArray().SelectMany(link => link.GetProperty("addr_info").EnumerateArray().Select(address => $"address {link.Text("ifname")} {All(address)}")),
+            // That of multicast the kernel makes by itself when a link is ready, whenever that is.
+            .. routes.EnumerateArray().Where(route => route.Text("type") != "multicast").Select(route => $"route {All(route)}"),
+            .. neighbors.EnumerateArray().Where(neighbor => neighbor.Texts("state").Contains("PERMANENT")).Select(neighbor => $"neighbor {All(neighbor)}"),
+            .. proxies.EnumerateArray().Select(neighbor => $"proxy {All(neighbor)}"),
+            .. rules.EnumerateArray().Concat(Ip.In(netns).Json("-6 rule show").EnumerateArray()).Select(rule => $"rule {All(rule)}"),
             .. Sysctl.In(netns).ReadAll("net.ipv4.conf", "net.ipv4.neigh", "net.ipv6.conf", "net.ipv6.neigh").Select(setting => $"{setting.Key} = {setting.Value}"),
         ];
         return lines.Distinct().Order(StringComparer.Ordinal).Concat(Nft.In(netns).Text().Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(line => $"{netns}: {line}");
     }
 
-    /// <summary>
-    /// IPv6 routes. Those of an address itself the kernel makes a moment after it, in the background, and says nothing; that of multicast it
-    /// makes by itself when a link is ready, whenever that is: it is left out.
-    /// </summary>
-    private static List<JsonElement> RoutesWithEveryLocalOne(Ip ip)
+    /// <summary>Routes of an IPv6 address itself the kernel makes a moment after it, in the background, and says nothing: they are awaited.</summary>
+    private static (JsonElement Links, JsonElement Addresses, JsonElement Neighbors, JsonElement Proxies, JsonElement Routes, JsonElement Rules) ShownWithEveryLocalRoute(Ip ip)
     {
-        List<JsonElement> routes = [];
+        IReadOnlyList<JsonElement> show = [];
         Deadline.Until(
             () =>
             {
-                routes = [.. ip.Json("-6 -d route show table all").EnumerateArray()];
-                var local = routes.Where(route => route.Text("type") == "local").Select(route => (route.Text("dev"), route.Text("dst"))).ToHashSet();
-                var up = ip.Links().Where(link => link.IsUp).Select(link => link.Name).ToHashSet();
-                return ip.Addresses().Where(address => address is { Family: 6, IsTentative: false } && up.Contains(address.Device)).All(address => local.Contains((address.Device, address.Address)));
+                // Addresses before routes: what comes between the two is not missed.
+                show = ip.JsonOf("-d", "link show", "address show", "neighbor show", "neighbor show proxy", "route show table all", "rule show");
+                var local = show[4].EnumerateArray().Where(route => route.Text("type") == "local").Select(route => (route.Text("dev"), route.Text("dst"))).ToHashSet();
+                return show[1].EnumerateArray().Where(link => link.Texts("flags").Contains("UP"))
+                    .SelectMany(link => link.GetProperty("addr_info").EnumerateArray().Select(address => AddressRow.From(link, address)))
+                    .All(address => address.Family == 4 || address.IsTentative || local.Contains((address.Device, address.Address)));
             },
             TimeSpan.FromSeconds(10));
-        return [.. routes.Where(route => route.Text("type") != "multicast")];
+        return (show[0], show[1], show[2], show[3], show[4], show[5]);
     }
 
     /// <summary>A property's value; of flags only those that somebody set: that of the carrier follows at the kernel's leisure.</summary>
