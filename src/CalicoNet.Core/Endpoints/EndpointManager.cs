@@ -319,7 +319,7 @@ public sealed class EndpointManager : IDisposable
         foreach (var link in links)
         {
             var mark = Ownership.Read(link.Alias)!;
-            var place = places.Of(link);
+            var place = places.Of(link, NetNamespaceRef.Parse(mark.Name.Name));
             Link? workload = null;
             ulong cookie = 0;
             if (place is { } reference)

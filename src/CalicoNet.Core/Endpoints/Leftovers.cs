@@ -29,7 +29,7 @@ internal sealed class Leftovers(NetworkStack host)
 
             if (mark is null or { NatOutgoing: true })
             {
-                foreach (var address in RoutedTo(link.Index).Union(CarriedBy(link)))
+                foreach (var address in RoutedTo(link.Index).Union(CarriedBy(link, name)))
                 {
                     plan.Add(new RemoveNatElement(host.Namespace, NatSet.Addresses, address.ToPrefix()));
                 }
@@ -56,9 +56,9 @@ internal sealed class Leftovers(NetworkStack host)
     public bool IsHalfMade(Link link) => Ownership.IsOurs(link.Group) && (link.Alias is null || !RoutedTo(link.Index).Any());
 
     /// <summary>The addresses of a link's other end: a half-made endpoint has not all the routes that tell them.</summary>
-    private IEnumerable<IPAddr> CarriedBy(Link link)
+    private IEnumerable<IPAddr> CarriedBy(Link link, EndpointName name)
     {
-        if ((_places ??= new PeerPlaces(host)).Of(link) is not { } place)
+        if ((_places ??= new PeerPlaces(host)).Of(link, NetNamespaceRef.Parse(name.Name)) is not { } place)
         {
             return [];
         }

@@ -4,19 +4,22 @@ using CalicoNet.Netlink;
 namespace CalicoNet.Core;
 
 /// <summary>
-/// Where the other ends of a namespace's links are. The kernel tells a peer's namespace as a number; the numbers of the named namespaces
-/// are asked for once, those of unnamed ones through the processes in them.
+/// Where the other ends of a namespace's links are. The kernel tells a peer's namespace as a number: it is compared with those of the named
+/// namespaces, and then of those that processes are in, each asked for once and none before it is needed.
 /// </summary>
 public sealed class PeerPlaces
 {
     private readonly NetworkStack _stack;
-    private Dictionary<int, NetNamespaceRef>? _named, _unnamed;
+    private readonly Dictionary<int, NetNamespaceRef> _known = [];
+    private readonly IEnumerator<NetNamespaceRef> _others = Everywhere().GetEnumerator();
 
     /// <summary>For the links of one namespace.</summary>
     public PeerPlaces(NetworkStack stack) => _stack = stack;
 
     /// <summary>The namespace of a link's peer; null where it is not to be found.</summary>
-    public NetNamespaceRef? Of(Link link)
+    /// <param name="link">A link of the namespace.</param>
+    /// <param name="likely">Where it probably is: looked at first, which saves asking for all others.</param>
+    public NetNamespaceRef? Of(Link link, NetNamespaceRef? likely = null)
     {
         ArgumentNullException.ThrowIfNull(link);
         if (link.PeerNamespaceId is not { } id)
@@ -24,28 +27,39 @@ public sealed class PeerPlaces
             return _stack.Namespace;
         }
 
-        // The process's own first: it may have no name, and then the process that is found in it need not be this one.
-        _named ??= Index([NetNamespaceRef.Own, .. NetNamespaces.List().Select(found => NetNamespaceRef.Parse(found.Name))]);
-        if (_named.TryGetValue(id, out var reference))
+        if (likely is { } guess && !_known.ContainsKey(id))
         {
-            return reference;
+            Know(guess);
         }
 
-        _unnamed ??= Index(NetNamespaces.InUse().Select(found => NetNamespaceRef.Parse(string.Create(CultureInfo.InvariantCulture, $"/proc/{found.Process}/ns/net"))));
-        return _unnamed.TryGetValue(id, out reference) ? reference : null;
+        while (!_known.ContainsKey(id) && _others.MoveNext())
+        {
+            Know(_others.Current);
+        }
+
+        return _known.TryGetValue(id, out var place) ? place : null;
     }
 
-    private Dictionary<int, NetNamespaceRef> Index(IEnumerable<NetNamespaceRef> references)
+    private void Know(NetNamespaceRef reference)
     {
-        var index = new Dictionary<int, NetNamespaceRef>();
-        foreach (var reference in references)
+        if (_stack.NamespaceIdOf(reference) is { } id)
         {
-            if (_stack.NamespaceIdOf(reference) is { } id)
-            {
-                index.TryAdd(id, reference);
-            }
+            _known.TryAdd(id, reference);
+        }
+    }
+
+    /// <summary>The process's own first: it may have no name, and then the process that is found in it need not be this one.</summary>
+    private static IEnumerable<NetNamespaceRef> Everywhere()
+    {
+        yield return NetNamespaceRef.Own;
+        foreach (var named in NetNamespaces.List())
+        {
+            yield return NetNamespaceRef.Parse(named.Name);
         }
 
-        return index;
+        foreach (var used in NetNamespaces.InUse())
+        {
+            yield return NetNamespaceRef.Parse(string.Create(CultureInfo.InvariantCulture, $"/proc/{used.Process}/ns/net"));
+        }
     }
 }

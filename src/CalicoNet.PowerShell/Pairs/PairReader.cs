@@ -29,7 +29,7 @@ internal static class PairReader
         List<(int Index, VethPair Pair)> found = [];
 
         // Namespace by namespace, each closed before the next is opened: a host may have more workloads than a process has descriptors.
-        foreach (var ofPlace in ends.Where(end => end.Kind == "veth").ToLookup(places.Of))
+        foreach (var ofPlace in ends.Where(end => end.Kind == "veth").ToLookup(end => places.Of(end)))
         {
             if (ofPlace.Key is { } place)
             {
