@@ -93,8 +93,7 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
 
     /// <summary>
     /// The first time, not at all: the fresh values came with the refusal. From then on at random up to four times as long each time (16, 64,
-    /// 256 ms), because writers of one block that go on at the same moment meet again: n of them make n^2 attempts. Twice as long each time is
-    /// too short for many: 64 at once on etcd, as of 64 processes, took 12 attempts each, and now 10.
+    /// 256 ms), because writers of one block that go on at the same moment meet again: n of them make n^2 attempts.
     /// </summary>
     private static void Pause(int attempts, CancellationToken cancellation)
     {
