@@ -33,7 +33,7 @@ Row[] rows =
     new NeighborDump(NeighborDump.Peer.JsonInPwsh),
     new NatGrowth(),
     new Import(),
-    new NotYet("allocate one address from a pool of a million", "with 10 in use", "<= 1.5 x"),
+    new AllocateAddress(),
     new Memory(),
 ];
 

@@ -1,10 +1,12 @@
 using System.Globalization;
 using CalicoNet.Core;
+using CalicoNet.NativeSmoke;
 using CalicoNet.Netlink;
 
 // Compiled ahead of time, to show what trimming or NativeAOT would break; and as it is, to be run many times at once and to be killed.
 //   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove]     makes and removes an endpoint
 //   CalicoNet.NativeSmoke datastore ADDRESS KEY COUNT             counts up a key of a datastore
+//   CalicoNet.NativeSmoke addresses ADDRESS NAME NODE COUNT SEED  allocates and releases at random; goes on where one of this name has ended
 if (args is ["datastore", var address, var key, var count])
 {
     // Many of these that start at once, compiled as they go, leave each other no five seconds.
@@ -25,9 +27,24 @@ if (args is ["datastore", var address, var key, var count])
     return 0;
 }
 
+if (args is ["addresses", var ipam, var workerName, var node, var operations, var seed])
+{
+    using var store = (DatastoreAddress.Parse(ipam) with { Timeout = TimeSpan.FromMinutes(2) }).Open();
+    var worker = new AddressWorker(store, workerName, node);
+    worker.TakeOver();
+    worker.Run(int.Parse(operations, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture), done: count => Console.WriteLine($"done {count}."));
+    foreach (var (handle, addresses) in worker.Held)
+    {
+        Console.WriteLine($"held {handle} {string.Join(' ', addresses)}");
+    }
+
+    Console.WriteLine($"attempts {string.Join(' ', worker.Attempts)}");
+    return 0;
+}
+
 if (args is not [var hostName, var endpointName, .. { Length: <= 1 } only])
 {
-    Console.Error.WriteLine("usage: CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove] | datastore ADDRESS KEY COUNT");
+    Console.Error.WriteLine("usage: CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove] | datastore ADDRESS KEY COUNT | addresses ADDRESS NAME NODE COUNT SEED");
     return 64;
 }
 

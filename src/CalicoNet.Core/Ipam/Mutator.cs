@@ -92,14 +92,14 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
     private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     /// <summary>
-    /// The first time, not at all: the fresh values came with the refusal. From then on at random up to twice as long each time, because writers of
-    /// one block that go on at the same moment meet again: n of them make n^2 attempts.
+    /// The first time, not at all: the fresh values came with the refusal. From then on at random up to four times as long each time (16, 64,
+    /// 256 ms), because writers of one block that go on at the same moment meet again: n of them make n^2 attempts.
     /// </summary>
     private static void Pause(int attempts, CancellationToken cancellation)
     {
         if (attempts > 1)
         {
-            var longest = Math.Min(LongestPause.TotalMilliseconds, 1 << Math.Min(attempts, 20));
+            var longest = Math.Min(LongestPause.TotalMilliseconds, 1 << Math.Min(2 * attempts, 20));
             // A wait for nothing but the cancellation: there is no event that tells when the others are done.
             cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest));
             cancellation.ThrowIfCancellationRequested();

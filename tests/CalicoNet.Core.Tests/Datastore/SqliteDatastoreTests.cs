@@ -100,9 +100,9 @@ public sealed class SqliteDatastoreTests : DatastoreContract
             Assert.True(migrated.Transact([KeyComparison.ModRevision("/a", seen)], [Put("/a", "two")], []).Succeeded);
         }
 
-        using var connection = new SqliteConnection(PathOf("older.db"));
-        Assert.Equal(newer.Length, connection.Number("PRAGMA user_version"));
-        Assert.Equal(1, connection.Number("SELECT count(*) FROM entries WHERE note = 'migrated'"));
+        using var session = new SqliteSession(PathOf("older.db"), TimeSpan.FromSeconds(30));
+        Assert.Equal(newer.Length, session.Number("PRAGMA user_version"));
+        Assert.Equal(1, session.Number("SELECT count(*) FROM entries WHERE note = 'migrated'"));
     }
 
     [Fact]
@@ -128,8 +128,8 @@ public sealed class SqliteDatastoreTests : DatastoreContract
 
         using var store = OpenAt("older.db");
         Assert.Equal(1, store.Range("/a").Revision);
-        using var connection = new SqliteConnection(PathOf("older.db"));
-        Assert.Equal(0, connection.Number("SELECT count(*) FROM sqlite_schema WHERE name = 'fine'"));
+        using var session = new SqliteSession(PathOf("older.db"), TimeSpan.FromSeconds(30));
+        Assert.Equal(0, session.Number("SELECT count(*) FROM sqlite_schema WHERE name = 'fine'"));
     }
 
     [Fact]
@@ -172,9 +172,9 @@ public sealed class SqliteDatastoreTests : DatastoreContract
     public void Another_programs_file_is_refused_and_nothing_in_it_is_touched(string sql)
     {
         File.WriteAllBytes(PathOf("theirs.db"), []);
-        using (var connection = new SqliteConnection(PathOf("theirs.db")))
+        using (var session = new SqliteSession(PathOf("theirs.db"), TimeSpan.FromSeconds(30)))
         {
-            connection.Execute(sql);
+            session.Execute(sql);
         }
 
         var before = File.ReadAllBytes(PathOf("theirs.db"));
@@ -214,7 +214,7 @@ public sealed class SqliteDatastoreTests : DatastoreContract
     {
         using var store = OpenAt("locked.db", TimeSpan.FromMilliseconds(200));
         store.Transact([], [Put("/a", "one")], []);
-        using var other = new SqliteConnection(PathOf("locked.db"));
+        using var other = new SqliteSession(PathOf("locked.db"), TimeSpan.FromSeconds(30));
         other.Execute("BEGIN IMMEDIATE");
 
         var error = Assert.Throws<DatastoreException>(() => store.Transact([], [Put("/a", "two")], []));
@@ -230,7 +230,7 @@ public sealed class SqliteDatastoreTests : DatastoreContract
     public async Task A_writer_that_waits_for_the_lock_gets_it_when_it_is_free()
     {
         using var store = OpenAt("locked.db");
-        using var other = new SqliteConnection(PathOf("locked.db"));
+        using var other = new SqliteSession(PathOf("locked.db"), TimeSpan.FromSeconds(30));
         other.Execute("BEGIN IMMEDIATE");
         var waiting = Task.Run(() => store.Transact([], [Put("/a", "one")], []));
 
@@ -243,7 +243,7 @@ public sealed class SqliteDatastoreTests : DatastoreContract
     public async Task Waiting_for_the_lock_can_be_cancelled()
     {
         using var store = OpenAt("locked.db", TimeSpan.FromMinutes(10));
-        using var other = new SqliteConnection(PathOf("locked.db"));
+        using var other = new SqliteSession(PathOf("locked.db"), TimeSpan.FromSeconds(30));
         other.Execute("BEGIN IMMEDIATE");
         using var cancellation = new CancellationTokenSource();
         var waiting = Task.Run(() => store.Transact([], [Put("/a", "one")], [], cancellation.Token));
@@ -322,7 +322,7 @@ public sealed class SqliteDatastoreTests : DatastoreContract
 
     private void Checkpoint(string name)
     {
-        using var connection = new SqliteConnection(PathOf(name));
-        Assert.Equal(0, connection.Number("PRAGMA wal_checkpoint(TRUNCATE)"));
+        using var session = new SqliteSession(PathOf(name), TimeSpan.FromSeconds(30));
+        Assert.Equal(0, session.Number("PRAGMA wal_checkpoint(TRUNCATE)"));
     }
 }

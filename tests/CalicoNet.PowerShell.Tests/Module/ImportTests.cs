@@ -74,7 +74,7 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public void A_datastore_opens_with_the_native_library_of_the_module_and_not_before()
+    public void A_datastore_opens_with_the_drivers_and_the_native_library_of_the_module_and_not_before()
     {
         using var folder = new TempDirectory();
         // By reflection, inside the module's own context, as its cmdlets do it.
@@ -83,18 +83,19 @@ public sealed class ImportTests
             $null = Get-NetNamespace
             $before = [IO.File]::ReadAllText('/proc/self/maps').Contains('e_sqlite3')
             $context = [Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.Name -eq 'CalicoNet' })[0]
+            $drivers = $context.Assemblies.Where({ $_.GetName().Name -match 'Sqlite|Grpc|Protobuf|Extensions' }).Count
             $core = $context.LoadFromAssemblyName([Reflection.AssemblyName]'CalicoNet.Core')
             $store = $core.GetType('CalicoNet.Core.SqliteAddress').GetConstructor([type[]]@([string])).Invoke([object[]]@($env:STORE)).Open()
             $range = $store.Range($core.GetType('CalicoNet.Core.KeyRange')::Prefix(''), 0, $false, [Threading.CancellationToken]::None)
             $store.Dispose()
             $native = [IO.File]::ReadAllLines('/proc/self/maps').Where({ $_.Contains('e_sqlite3') })[0].Split(' ')[-1]
-            "$before $($range.Revision) $native"
+            "$before $drivers $($range.Revision) $native"
             """;
 
         var result = ShellProcess.RunWith("STORE", folder.File("store.db"), "-Command", open).OrThrow();
 
         var native = Path.Combine(Repository.ModulePath, "lib", "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native", "libe_sqlite3.so");
-        Assert.Equal($"False 1 {native}\n", result.Output);
+        Assert.Equal($"False 0 1 {native}\n", result.Output);
     }
 
     [Theory]

@@ -31,6 +31,13 @@ public sealed class PackageTests(PackageTests.Packed packed) : IClassFixture<Pac
         var platforms = staged.Where(file => file.StartsWith("lib/runtimes/", StringComparison.Ordinal)).ToLookup(file => file.Split('/')[2], file => string.Join('/', file.Split('/')[3..]));
         Assert.Equal(["linux-arm64", "linux-x64"], platforms.Select(platform => platform.Key).Order(StringComparer.Ordinal));
         Assert.Equal(platforms["linux-x64"].Order(StringComparer.Ordinal), platforms["linux-arm64"].Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "CalicoNet.Core", "CalicoNet.Netlink", "Google.Protobuf", "Grpc.Core.Api", "Grpc.Net.Client", "Grpc.Net.Common", "Microsoft.Data.Sqlite",
+                "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions",
+                "SQLitePCLRaw.batteries_v2", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3",
+            ],
+            Directory.EnumerateFiles(Path.Combine(Repository.ModulePath, "lib")).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
         Assert.Equal("PNG"u8.ToArray(), File.ReadAllBytes(Path.Combine(Repository.ModulePath, "icon.png"))[1..4]);
     }
 

@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using CalicoNet.Core.Etcd;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace CalicoNet.Core;
 
@@ -15,18 +18,36 @@ internal sealed class EtcdDatastore : Datastore
     private static readonly TimeSpan Election = TimeSpan.FromMilliseconds(100);
 
     private readonly EtcdAddress _address;
-    private readonly GrpcClient _client;
+    private readonly HttpClient _http;
+    private readonly IReadOnlyList<GrpcChannel> _channels;
     private readonly SemaphoreSlim _authenticating = new(1, 1);
     private int _preferred;
     private string? _token;
+    private volatile bool _lacksCertificate;
+    private volatile bool _wasAnswered;
     private volatile bool _disposed;
 
     public EtcdDatastore(EtcdAddress address)
         : base(address)
     {
         _address = address;
-        // A member that swallows packets must leave time for the others.
-        _client = new GrpcClient(address.Timeout / address.Endpoints.Count, Security(address));
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            // A member that swallows packets leaves time for the others; and one that is alone, for saying that there is no connection.
+            ConnectTimeout = address.Timeout * 0.9 / address.Endpoints.Count,
+            SslOptions = Security(address),
+            // The cluster is spoken to directly; its calls are nobody's trace.
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+        })
+        {
+            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+        };
+        // Given a client and not its handler, a channel only calls: it neither balances nor waits before it connects again. It has no retry policy
+        // either; and over HTTP/2 the client sends anew only what the server has said it did not look at (GOAWAY, REFUSED_STREAM).
+        _channels = [.. address.Endpoints.Select(endpoint => GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions { HttpClient = _http, MaxReceiveMessageSize = null }))];
     }
 
     private bool HasPassword => _address is { UserName: not null, Password: not null };
@@ -35,16 +56,24 @@ internal sealed class EtcdDatastore : Datastore
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var budget = new Budget(Timeout);
-        var message = EtcdMessages.Write(transaction);
+        var request = EtcdMessages.ToEtcd(transaction);
         var token = HasPassword ? Token(stale: null, budget, cancellation) : null;
-        var reply = Ask(EtcdMessages.Txn, message, token, transaction.IsReadOnly, budget, cancellation);
-        if (token is not null && IsStaleToken(reply))
+        for (var isFirst = true; ; isFirst = false)
         {
-            // Tokens expire, and a member that starts anew knows none. It refused before it did anything.
-            reply = Ask(EtcdMessages.Txn, message, Token(token, budget, cancellation), transaction.IsReadOnly, budget, cancellation);
+            try
+            {
+                return EtcdMessages.FromEtcd(Ask((channel, options) => new KV.KVClient(channel).Txn(request, options), token, transaction.IsReadOnly, budget, cancellation));
+            }
+            catch (RpcException refusal) when (isFirst && token is not null && IsStaleToken(refusal.Status))
+            {
+                // Tokens expire, and a member that starts anew knows none. It refused before it did anything.
+                token = Token(token, budget, cancellation);
+            }
+            catch (RpcException refusal)
+            {
+                throw Fault(refusal.Status, transaction.IsReadOnly);
+            }
         }
-
-        return reply.Status == GrpcStatus.Ok ? Read(reply, transaction) : throw Fault(reply, transaction.IsReadOnly);
     }
 
     protected override void Dispose(bool disposing)
@@ -52,49 +81,62 @@ internal sealed class EtcdDatastore : Datastore
         if (disposing && !_disposed)
         {
             _disposed = true;
-            _client.Dispose();
+            foreach (var channel in _channels)
+            {
+                channel.Dispose();
+            }
+
+            _http.Dispose();
         }
     }
 
     /// <summary>Asks one member after the other until one has answered: beginning with the one that answered last.</summary>
-    private GrpcReply Ask(string method, ReadOnlyMemory<byte> message, string? token, bool isRepeatable, Budget budget, CancellationToken cancellation)
+    /// <exception cref="RpcException">It was a refusal.</exception>
+    private TReply Ask<TReply>(Func<GrpcChannel, CallOptions, TReply> call, string? token, bool isRepeatable, Budget budget, CancellationToken cancellation)
     {
-        var endpoints = _address.Endpoints;
-        (string, string)[] headers = token is { Length: > 0 } ? [("hasleader", "true"), ("token", token)] : [("hasleader", "true")];
+        var headers = new Grpc.Core.Metadata { { "hasleader", "true" } };
+        if (token is { Length: > 0 })
+        {
+            headers.Add("token", token);
+        }
+
         while (true)
         {
             var failures = new List<string>();
             var isChoosing = false;
             var isTrust = true;
-            for (var left = endpoints.Count; left > 0; left--)
+            for (var left = _channels.Count; left > 0; left--)
             {
-                var number = Volatile.Read(ref _preferred) % endpoints.Count;
+                var number = Volatile.Read(ref _preferred) % _channels.Count;
                 // What may be repeated leaves time for those that are still to be asked.
                 var time = isRepeatable ? budget.Left / left : budget.Left;
                 try
                 {
-                    var reply = _client.Call(endpoints[number], method, message, headers, time, cancellation);
-                    if (!IsNotDone(reply) && !(isRepeatable && reply.Status == GrpcStatus.Unavailable))
+                    var reply = call(_channels[number], new CallOptions(headers, DateTime.UtcNow + time, cancellation));
+                    _wasAnswered = true;
+                    return reply;
+                }
+                catch (RpcException e)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var failure = new EtcdFailure(e, time);
+                    _wasAnswered |= failure.IsAnswer;
+                    if (failure.IsAnswer && !IsNotDone(e.Status) && !(isRepeatable && e.StatusCode == StatusCode.Unavailable))
                     {
-                        return reply;
+                        throw;
                     }
 
-                    isChoosing = true;
-                    isTrust = false;
-                    failures.Add($"{endpoints[number].Authority}: {reply.Message}");
-                }
-                catch (GrpcException e)
-                {
-                    isTrust &= e.IsTrust;
-                    failures.Add($"{endpoints[number].Authority}: {e.Message}");
-                    if (e.WasSent && !isRepeatable)
+                    // A server that gets no certificate lets the handshake end (TLS 1.3) and the connection too, which may look like any other lost one.
+                    var lacksCertificate = _lacksCertificate && !_wasAnswered;
+                    isChoosing |= failure.IsAnswer;
+                    isTrust &= failure.IsTrust || lacksCertificate;
+                    failures.Add($"{_address.Endpoints[number].Authority}: {(lacksCertificate ? "it wants a client's certificate" : failure.Reason)}");
+                    Pass(number);
+                    if (!failure.IsAnswer && failure.WasSent && !isRepeatable)
                     {
-                        Pass(number);
                         throw OutcomeUnknown(failures[^1], e);
                     }
                 }
-
-                Pass(number);
             }
 
             if (!isChoosing || budget.Left <= Election)
@@ -111,9 +153,9 @@ internal sealed class EtcdDatastore : Datastore
     private void Pass(int number)
     {
         var preferred = Volatile.Read(ref _preferred);
-        if (preferred % _address.Endpoints.Count == number)
+        if (preferred % _channels.Count == number)
         {
-            Interlocked.CompareExchange(ref _preferred, (number + 1) % _address.Endpoints.Count, preferred);
+            Interlocked.CompareExchange(ref _preferred, (number + 1) % _channels.Count, preferred);
         }
     }
 
@@ -134,14 +176,7 @@ internal sealed class EtcdDatastore : Datastore
         {
             if (_token is null || _token == stale)
             {
-                var reply = Ask(EtcdMessages.Authenticate, EtcdMessages.WriteAuthenticate(_address.UserName!, _address.Password!), null, isRepeatable: true, budget, cancellation);
-                _token = reply switch
-                {
-                    { Status: GrpcStatus.Ok } => EtcdMessages.ReadToken(reply.Body),
-                    // A cluster without authentication takes everybody.
-                    { Status: GrpcStatus.FailedPrecondition } when reply.Message.Contains("authentication is not enabled", StringComparison.Ordinal) => "",
-                    _ => throw Fault(reply, isRepeatable: true),
-                };
+                _token = Authenticate(budget, cancellation);
             }
 
             return _token;
@@ -152,41 +187,47 @@ internal sealed class EtcdDatastore : Datastore
         }
     }
 
-    private TransactionResult Read(GrpcReply reply, Transaction transaction)
+    private string Authenticate(Budget budget, CancellationToken cancellation)
     {
+        var request = new AuthenticateRequest { Name = _address.UserName, Password = _address.Password };
         try
         {
-            return EtcdMessages.ReadTransaction(reply.Body);
+            return Ask((channel, options) => new Auth.AuthClient(channel).Authenticate(request, options), token: null, isRepeatable: true, budget, cancellation).Token;
         }
-        catch (InvalidDataException e)
+        catch (RpcException refusal) when (refusal.StatusCode == StatusCode.FailedPrecondition && refusal.Status.Detail.Contains("authentication is not enabled", StringComparison.Ordinal))
         {
-            throw transaction.IsReadOnly ? Unavailable([e.Message]) : OutcomeUnknown(e.Message, e);
+            // A cluster without authentication takes everybody.
+            return "";
+        }
+        catch (RpcException refusal)
+        {
+            throw Fault(refusal.Status, isRepeatable: true);
         }
     }
 
     /// <summary>Also of a cluster whose authentication was switched on, or changed, since.</summary>
-    private static bool IsStaleToken(GrpcReply reply)
-        => reply.Status == GrpcStatus.Unauthenticated
-            || (reply.Status == GrpcStatus.InvalidArgument
-                && (reply.Message.Contains("revision of auth store is old", StringComparison.Ordinal) || reply.Message.Contains("user name is empty", StringComparison.Ordinal)));
+    private static bool IsStaleToken(Status status)
+        => status.StatusCode == StatusCode.Unauthenticated
+            || (status.StatusCode == StatusCode.InvalidArgument
+                && (status.Detail.Contains("revision of auth store is old", StringComparison.Ordinal) || status.Detail.Contains("user name is empty", StringComparison.Ordinal)));
 
     /// <summary>Refusals of a member that cannot work now, given before it begins.</summary>
-    private static bool IsNotDone(GrpcReply reply)
-        => reply.Status == GrpcStatus.Unavailable
-            && (reply.Message.Contains("no leader", StringComparison.Ordinal) || reply.Message.Contains("not supported for learner", StringComparison.Ordinal)
-                || reply.Message.Contains("not capable", StringComparison.Ordinal));
+    private static bool IsNotDone(Status status)
+        => status.StatusCode == StatusCode.Unavailable
+            && (status.Detail.Contains("no leader", StringComparison.Ordinal) || status.Detail.Contains("not supported for learner", StringComparison.Ordinal)
+                || status.Detail.Contains("not capable", StringComparison.Ordinal));
 
-    private DatastoreException Fault(GrpcReply reply, bool isRepeatable) => reply.Status switch
+    private DatastoreException Fault(Status status, bool isRepeatable) => status.StatusCode switch
     {
-        GrpcStatus.Unauthenticated or GrpcStatus.PermissionDenied => Refused(reply.Message),
-        GrpcStatus.InvalidArgument or GrpcStatus.ResourceExhausted when IsTooLarge(reply.Message) => new(DatastoreFault.TooLarge, Subject,
-            $"The cluster at {Subject} takes no transaction of this size ({reply.Message}). Split it, or raise --max-request-bytes and --max-txn-ops of its members."),
-        GrpcStatus.InvalidArgument or GrpcStatus.FailedPrecondition => Refused(reply.Message),
-        GrpcStatus.ResourceExhausted => new(DatastoreFault.Unavailable, Subject,
-            $"The cluster at {Subject} takes no more ({reply.Message}). Nothing was changed. Free space: `etcdctl compact`, `etcdctl defrag`, `etcdctl alarm disarm`."),
-        GrpcStatus.DataLoss => new(DatastoreFault.Corrupt, Subject, $"The cluster at {Subject} is damaged ({reply.Message}). Restore it from a snapshot."),
-        GrpcStatus.Unimplemented => Unavailable([$"no etcd of version 3 ({reply.Message})"]),
-        _ => isRepeatable ? Unavailable([reply.Message]) : OutcomeUnknown(reply.Message, null),
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => Refused(status.Detail),
+        StatusCode.InvalidArgument or StatusCode.ResourceExhausted when IsTooLarge(status.Detail) => new(DatastoreFault.TooLarge, Subject,
+            $"The cluster at {Subject} takes no transaction of this size ({status.Detail}). Split it, or raise --max-request-bytes and --max-txn-ops of its members."),
+        StatusCode.InvalidArgument or StatusCode.FailedPrecondition => Refused(status.Detail),
+        StatusCode.ResourceExhausted => new(DatastoreFault.Unavailable, Subject,
+            $"The cluster at {Subject} takes no more ({status.Detail}). Nothing was changed. Free space: `etcdctl compact`, `etcdctl defrag`, `etcdctl alarm disarm`."),
+        StatusCode.DataLoss => new(DatastoreFault.Corrupt, Subject, $"The cluster at {Subject} is damaged ({status.Detail}). Restore it from a snapshot."),
+        StatusCode.Unimplemented => Unavailable([$"no etcd of version 3 ({status.Detail})"]),
+        _ => isRepeatable ? Unavailable([status.Detail]) : OutcomeUnknown(status.Detail, null),
     };
 
     private static bool IsTooLarge(string message)
@@ -207,7 +248,7 @@ internal sealed class EtcdDatastore : Datastore
     private DatastoreException OutcomeUnknown(string reason, Exception? e) => new(DatastoreFault.OutcomeUnknown, Subject,
         $"The cluster at {Subject} got a transaction and did not say what became of it ({reason}). It may have been committed: read before trying again.", e);
 
-    private static SslClientAuthenticationOptions Security(EtcdAddress address)
+    private SslClientAuthenticationOptions Security(EtcdAddress address)
     {
         var options = new SslClientAuthenticationOptions();
         if (address.CaCertificateFile is { } authorities)
@@ -224,6 +265,15 @@ internal sealed class EtcdDatastore : Datastore
         if (address.CertificateFile is { } certificate)
         {
             options.ClientCertificates = [Load(certificate, "ETCD_CERT_FILE, ETCD_KEY_FILE", () => X509Certificate2.CreateFromPemFile(certificate, address.KeyFile))];
+        }
+        else
+        {
+            // Asked for at first without the server's certificate, and again with it where the server wants to see one.
+            options.LocalCertificateSelectionCallback = (_, _, _, remote, _) =>
+            {
+                _lacksCertificate |= remote is not null;
+                return null!;
+            };
         }
 
         return options;

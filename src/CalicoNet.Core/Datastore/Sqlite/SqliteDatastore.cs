@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
-using SQLitePCL;
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
 
 namespace CalicoNet.Core;
 
@@ -19,10 +20,10 @@ internal sealed class SqliteDatastore : Datastore
     private const string Keys = "SELECT key, create_revision, mod_revision, version FROM entries WHERE ";
     private const string Entries = "SELECT key, create_revision, mod_revision, version, value FROM entries WHERE ";
 
-    // What each kind of range is in SQL: ?1 the start, ?2 the end.
-    private const string IsKey = "key = ?1";
-    private const string IsBetween = "key >= ?1 AND key < ?2";
-    private const string IsFrom = "key >= ?1";
+    // What each kind of range is in SQL. The end of a prefix is no UTF-8, and so no string.
+    private const string IsKey = "key = CAST($start AS TEXT)";
+    private const string IsBetween = "key >= CAST($start AS TEXT) AND key < CAST($end AS TEXT)";
+    private const string IsFrom = "key >= CAST($start AS TEXT)";
 
     private readonly string _path;
     private readonly IReadOnlyList<string> _steps;
@@ -30,7 +31,7 @@ internal sealed class SqliteDatastore : Datastore
     private const string Revision = "SELECT revision, user_version FROM store, pragma_user_version";
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private SqliteConnection? _connection;
+    private SqliteSession? _session;
     private bool _disposed;
 
     public SqliteDatastore(SqliteAddress address)
@@ -49,7 +50,7 @@ internal sealed class SqliteDatastore : Datastore
     }
 
     private protected override TransactionResult Commit(Transaction transaction, CancellationToken cancellation)
-        => Guard(connection => Commit(connection, transaction), cancellation);
+        => Guard(session => Commit(session, transaction), cancellation);
 
     protected override void Dispose(bool disposing)
     {
@@ -60,17 +61,16 @@ internal sealed class SqliteDatastore : Datastore
 
         _gate.Wait();
         _disposed = true;
-        _connection?.Dispose();
-        _connection = null;
+        _session?.Dispose();
+        _session = null;
         _gate.Release();
     }
 
-    private TransactionResult Commit(SqliteConnection connection, Transaction transaction)
+    private TransactionResult Commit(SqliteSession session, Transaction transaction)
     {
-        // A writer takes the lock first: what it compares with cannot change under it, and it never has to give up half way.
-        connection.Run(transaction.IsReadOnly ? "BEGIN" : "BEGIN IMMEDIATE");
-        var revision = CurrentRevision(connection);
-        var succeeded = transaction.Compares.All(compare => Holds(connection, compare));
+        session.Begin(writes: !transaction.IsReadOnly);
+        var revision = CurrentRevision(session);
+        var succeeded = transaction.Compares.All(compare => Holds(session, compare));
         var next = revision;
         var reads = new List<RangeResult>();
         foreach (var operation in succeeded ? transaction.Then : transaction.Otherwise)
@@ -79,91 +79,86 @@ internal sealed class SqliteDatastore : Datastore
             {
                 case PutKey put:
                     next = revision + 1;
-                    Put(connection, put, next);
+                    Put(session, put, next);
                     break;
-                case DeleteKeys delete when Delete(connection, delete) > 0:
+                case DeleteKeys delete when Delete(session, delete) > 0:
                     next = revision + 1;
                     break;
                 case ReadKeys read:
-                    reads.Add(Read(connection, read));
+                    reads.Add(Read(session, read));
                     break;
             }
         }
 
         if (next != revision)
         {
-            using var update = connection.Statement("UPDATE store SET revision = ?1").Bind(1, next);
-            update.Run();
+            session.Command("UPDATE store SET revision = $revision", ("$revision", next)).ExecuteNonQuery();
         }
 
-        connection.Run("COMMIT");
+        session.Command("COMMIT").ExecuteNonQuery();
         return new TransactionResult(succeeded, next, [.. reads.Select(read => read with { Revision = next })]);
     }
 
-    private long CurrentRevision(SqliteConnection connection)
+    private long CurrentRevision(SqliteSession session)
     {
-        using var statement = connection.Statement(Revision);
-        statement.Step();
-        return statement.Number(1) == _steps.Count ? statement.Number(0) : throw Newer(statement.Number(1));
+        using var row = session.Command(Revision).ExecuteReader();
+        row.Read();
+        return row.GetInt64(1) == _steps.Count ? row.GetInt64(0) : throw Newer(row.GetInt64(1));
     }
 
-    private static bool Holds(SqliteConnection connection, KeyComparison compare)
+    private static bool Holds(SqliteSession session, KeyComparison compare)
     {
-        using var statement = connection.Statement("SELECT mod_revision, version FROM entries WHERE key = ?1").Bind(1, KeyRange.Bytes(compare.Key));
-        return compare.Value == (statement.Step() ? statement.Number(compare.Target == KeyComparisonTarget.Version ? 1 : 0) : 0);
+        const string sql = "SELECT mod_revision, version FROM entries WHERE key = CAST($key AS TEXT)";
+        using var row = session.Command(sql, ("$key", KeyRange.Bytes(compare.Key))).ExecuteReader();
+        return compare.Value == (row.Read() ? row.GetInt64(compare.Target == KeyComparisonTarget.Version ? 1 : 0) : 0);
     }
 
-    private static void Put(SqliteConnection connection, PutKey put, long revision)
+    private static void Put(SqliteSession session, PutKey put, long revision)
     {
         const string sql = """
-            INSERT INTO entries (key, create_revision, mod_revision, version, value) VALUES (?1, ?2, ?2, 1, ?3)
-            ON CONFLICT (key) DO UPDATE SET mod_revision = ?2, version = version + 1, value = ?3
+            INSERT INTO entries (key, create_revision, mod_revision, version, value) VALUES (CAST($key AS TEXT), $revision, $revision, 1, $value)
+            ON CONFLICT (key) DO UPDATE SET mod_revision = $revision, version = version + 1, value = $value
             """;
-        using var statement = connection.Statement(sql).Bind(1, KeyRange.Bytes(put.Key)).Bind(2, revision).BindBlob(3, put.Value.Span);
-        statement.Run();
+        session.Command(sql, ("$key", KeyRange.Bytes(put.Key)), ("$revision", revision), ("$value", put.Value.ToArray())).ExecuteNonQuery();
     }
 
-    private static int Delete(SqliteConnection connection, DeleteKeys delete)
-    {
-        using var statement = Statement(connection, "DELETE FROM entries WHERE ", "", delete.Range);
-        return statement.Run();
-    }
+    private static int Delete(SqliteSession session, DeleteKeys delete) => Command(session, "DELETE FROM entries WHERE ", "", delete.Range).ExecuteNonQuery();
 
-    private static RangeResult Read(SqliteConnection connection, ReadKeys read)
+    private static RangeResult Read(SqliteSession session, ReadKeys read)
     {
+        var command = Command(session, read.KeysOnly ? Keys : Entries, " ORDER BY key LIMIT $limit", read.Range);
         // One more than asked for tells whether there is more; none asked for is SQLite's "no limit", -1.
-        using var statement = Statement(connection, read.KeysOnly ? Keys : Entries, " ORDER BY key LIMIT ?3", read.Range)
-            .Bind(3, read.Limit == 0 ? -1 : read.Limit + 1L);
+        command.Parameters.AddWithValue("$limit", read.Limit == 0 ? -1 : read.Limit + 1L);
+        using var row = command.ExecuteReader();
         var entries = new List<KeyValue>();
-        while (statement.Step())
+        while (row.Read())
         {
             if (read.Limit > 0 && entries.Count == read.Limit)
             {
                 return new RangeResult(entries, 0, More: true);
             }
 
-            entries.Add(Entry(statement, read.KeysOnly));
+            entries.Add(Entry(row, read.KeysOnly));
         }
 
         return new RangeResult(entries, 0, More: false);
     }
 
-    private static SqliteStatement Statement(SqliteConnection connection, string before, string after, KeyRange range)
+    private static SqliteCommand Command(SqliteSession session, string before, string after, KeyRange range)
     {
         var (start, end) = range.Bounds();
-        var condition = range.Kind == KeyRangeKind.Key ? IsKey : end is null ? IsFrom : IsBetween;
-        var statement = connection.Statement(before + condition + after).Bind(1, start);
-        return end is null ? statement : statement.Bind(2, end);
+        return range.Kind == KeyRangeKind.Key ? session.Command(before + IsKey + after, ("$start", start))
+            : end is null ? session.Command(before + IsFrom + after, ("$start", start))
+            : session.Command(before + IsBetween + after, ("$start", start), ("$end", end));
     }
 
-    private static KeyValue Entry(SqliteStatement row, bool keysOnly)
-        => new(Encoding.UTF8.GetString(row.Bytes(0)), keysOnly ? default : row.Bytes(4).ToArray(), row.Number(1), row.Number(2), row.Number(3));
+    private static KeyValue Entry(SqliteDataReader row, bool keysOnly)
+        => new(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(0)), keysOnly ? default : row.GetFieldValue<byte[]>(4), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
 
     /// <summary>
-    /// Runs something on the connection, alone. What finds a lock of another process is undone and tried again, until the deadline; SQLite's
-    /// own busy handler could neither be cancelled, nor would it wake in less than the next step of its fixed series.
+    /// Runs something in the session, alone. What finds a lock of another process is undone and tried again, until the deadline.
     /// </summary>
-    private T Guard<T>(Func<SqliteConnection, T> work, CancellationToken cancellation)
+    private T Guard<T>(Func<SqliteSession, T> work, CancellationToken cancellation)
     {
         var begun = Stopwatch.GetTimestamp();
         if (!_gate.Wait(Timeout, cancellation))
@@ -178,9 +173,9 @@ internal sealed class SqliteDatastore : Datastore
             {
                 try
                 {
-                    return work(_connection ??= Connect());
+                    return work(_session ??= Connect());
                 }
-                catch (SqliteException e) when (e.IsBusy)
+                catch (SqliteException e) when (IsBusy(e))
                 {
                     Undo();
                     if (Stopwatch.GetElapsedTime(begun) >= Timeout)
@@ -214,59 +209,59 @@ internal sealed class SqliteDatastore : Datastore
 
     private void Undo()
     {
-        if (_connection is { InTransaction: true } connection)
+        if (_session is { InTransaction: true } session)
         {
             try
             {
-                connection.Run("ROLLBACK");
+                session.Command("ROLLBACK").ExecuteNonQuery();
             }
             catch (SqliteException)
             {
                 // A connection that cannot even roll back is closed, which does it.
-                connection.Dispose();
-                _connection = null;
+                session.Dispose();
+                _session = null;
             }
         }
     }
 
-    private SqliteConnection Connect()
+    private SqliteSession Connect()
     {
-        var connection = new SqliteConnection(_path);
+        var session = new SqliteSession(_path, Timeout);
         try
         {
-            Prepare(connection);
-            return connection;
+            Prepare(session);
+            return session;
         }
         catch
         {
-            connection.Dispose();
+            session.Dispose();
             throw;
         }
     }
 
-    private void Prepare(SqliteConnection connection)
+    private void Prepare(SqliteSession session)
     {
         // Looked at before anything is changed: a newer version's file, or another program's, stays as it is.
-        var version = Version(connection);
-        connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+        var version = Version(session);
+        session.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
         if (version < _steps.Count)
         {
-            connection.Execute("BEGIN IMMEDIATE");
-            for (version = Version(connection); version < _steps.Count; version++)
+            session.Begin(writes: true);
+            for (version = Version(session); version < _steps.Count; version++)
             {
-                connection.Execute(_steps[version]);
+                session.Execute(_steps[version]);
             }
 
-            connection.Execute($"PRAGMA application_id = {SqliteSchema.ApplicationId}; PRAGMA user_version = {_steps.Count}; COMMIT");
+            session.Execute($"PRAGMA application_id = {SqliteSchema.ApplicationId}; PRAGMA user_version = {_steps.Count}; COMMIT");
         }
     }
 
-    private int Version(SqliteConnection connection)
+    private int Version(SqliteSession session)
     {
         // One statement, so that it sees one moment: another process may be making the schema.
-        using var statement = connection.Statement("SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version, pragma_application_id");
-        statement.Step();
-        var (version, application, isEmpty) = ((int)statement.Number(0), statement.Number(1), statement.Number(2) == 0);
+        using var row = session.Command("SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version, pragma_application_id").ExecuteReader();
+        row.Read();
+        var (version, application, isEmpty) = (row.GetInt32(0), row.GetInt64(1), row.GetInt64(2) == 0);
         if (application != SqliteSchema.ApplicationId && !(isEmpty && version == 0 && application == 0))
         {
             throw new DatastoreException(DatastoreFault.Corrupt, Address.ToString(),
@@ -316,11 +311,14 @@ internal sealed class SqliteDatastore : Datastore
         }
     }
 
-    private DatastoreException Fault(SqliteException e) => e.Code switch
+    /// <summary>Whether others hold a lock: trying again is all there is to do. SQLITE_PROTOCOL is a lost race for the WAL's own locks.</summary>
+    private static bool IsBusy(SqliteException e) => e.SqliteErrorCode is SQLITE_BUSY or SQLITE_LOCKED or SQLITE_PROTOCOL;
+
+    private DatastoreException Fault(SqliteException e) => e.SqliteErrorCode switch
     {
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_FORMAT or raw.SQLITE_MISMATCH => new DatastoreException(DatastoreFault.Corrupt, Address.ToString(),
+        SQLITE_CORRUPT or SQLITE_NOTADB or SQLITE_FORMAT or SQLITE_MISMATCH => new DatastoreException(DatastoreFault.Corrupt, Address.ToString(),
             $"{_path} is damaged, or no SQLite file ({e.Message}). Restore it from a backup, or move it away with its -wal and -shm to begin anew.", e),
-        raw.SQLITE_PERM or raw.SQLITE_READONLY or raw.SQLITE_AUTH or raw.SQLITE_CANTOPEN => Refused(e),
+        SQLITE_PERM or SQLITE_READONLY or SQLITE_AUTH or SQLITE_CANTOPEN => Refused(e),
         _ => Unavailable(e),
     };
 
