@@ -43,6 +43,7 @@ public sealed class PlatformTests
         ["Test-WorkloadConnection"] = "10.0.0.1",
         ["New-CalicoEndpoint"] = "x 10.0.0.1",
         ["Remove-CalicoEndpoint"] = "x",
+        ["Repair-CalicoEndpoint"] = "x",
     };
 
     [Fact]

@@ -57,7 +57,7 @@ internal static class Surface
     {
         for (; type is not null; type = type.BaseType)
         {
-            if (type.FullName == "CalicoNet.NetworkObject")
+            if (type.FullName == "CalicoNet.OutputObject")
             {
                 return true;
             }
