@@ -53,6 +53,8 @@
         'Connect-CalicoDatastore'
         'Get-CalicoDatastore'
         'Disconnect-CalicoDatastore'
+        'Export-CalicoDatastore'
+        'Import-CalicoDatastore'
         'New-CalicoIPPool'
         'Get-CalicoIPPool'
         'Set-CalicoIPPool'

@@ -69,8 +69,8 @@ public sealed class IPPools
         var draft = new IpamDraft(view);
         var state = new IpamState(draft);
         var found = draft.At(new ResourceKey<IPPool>(pool.Name));
-        var all = draft.Below(IPPool.Kind.KeyPrefix);
-        var blocks = draft.Below(BlockKey.Prefix(pool.Cidr.Family), keysOnly: true);
+        var all = draft.BelowGuarded(IPPool.Kind.KeyPrefix);
+        var blocks = draft.BelowGuarded(BlockKey.Prefix(pool.Cidr.Family), keysOnly: true);
         var turn = draft.At(CalicoNetConfigKey.Instance);
         if (draft.Misses > 0)
         {

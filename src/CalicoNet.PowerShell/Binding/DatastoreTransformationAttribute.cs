@@ -14,7 +14,7 @@ public sealed class DatastoreTransformationAttribute : ArgumentTransformationAtt
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         var text = Unwrap.Base(inputData) as string
-            ?? (inputData is PSObject wrapped && Unwrap.IsDeserialized(wrapped, nameof(CalicoDatastore)) ? Unwrap.Text(wrapped, nameof(CalicoDatastore.Address)) : null);
+            ?? (inputData is PSObject wrapped && Unwrap.IsDeserialized(wrapped, nameof(CalicoDatastore)) ? Unwrap.Text(wrapped, nameof(CalicoDatastore.Location)) : null);
         if (string.IsNullOrEmpty(text))
         {
             return inputData;

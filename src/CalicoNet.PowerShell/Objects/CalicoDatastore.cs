@@ -6,7 +6,7 @@ public sealed record CalicoDatastore : OutputObject
     internal CalicoDatastore(DatastoreConnection connection) => Connection = connection;
 
     /// <summary>Where it is: <c>sqlite:</c> and a path, or the endpoints of etcd. Nothing of the credentials.</summary>
-    public string Address => Connection.Address.ToString()!;
+    public string Location => Connection.Address.ToString()!;
 
     /// <summary>SQLite or etcd.</summary>
     public string Kind => Connection.Address is Core.SqliteAddress ? "SQLite" : "etcd";
@@ -26,11 +26,11 @@ public sealed record CalicoDatastore : OutputObject
     internal DatastoreConnection Connection { get; }
 
     /// <summary>Whether it is the same datastore, by the same name of this host: however often it was opened.</summary>
-    public bool Equals(CalicoDatastore? other) => other is not null && (Address, NodeName, Planned) == (other.Address, other.NodeName, other.Planned);
+    public bool Equals(CalicoDatastore? other) => other is not null && (Location, NodeName, Planned) == (other.Location, other.NodeName, other.Planned);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Address, NodeName);
+    public override int GetHashCode() => HashCode.Combine(Location, NodeName);
 
-    /// <summary>Its address.</summary>
-    public override string ToString() => Address;
+    /// <summary>Where it is.</summary>
+    public override string ToString() => Location;
 }

@@ -8,7 +8,7 @@ public abstract record DatastoreObject : OutputObject
     }
 
     /// <summary>The datastore it is in: <c>sqlite:</c> and a path, or the endpoints of etcd.</summary>
-    public string Datastore => Source?.Address ?? "";
+    public string Datastore => Source?.Location ?? "";
 
     /// <summary>The datastore itself, so that what is done to the object is done where it is. No property that a text could carry: it is lost on the way through CSV or a job.</summary>
     internal CalicoDatastore? Source { get; init; }

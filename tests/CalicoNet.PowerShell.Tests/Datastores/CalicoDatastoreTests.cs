@@ -90,14 +90,56 @@ public sealed class CalicoDatastoreTests : IDisposable
         Lines("$null = Connect-CalicoDatastore $f/new.db; Disconnect-CalicoDatastore; $null = Connect-CalicoDatastore $f/locked.db");
         Exec.Run("sqlite3", _folder.File("new.db"), "PRAGMA user_version = 99");
 
+        var locker = ProcessRunner.Start("sqlite3", [_folder.File("locked.db")]);
+        locker.Write("BEGIN IMMEDIATE; SELECT 'held';\n");
+        locker.WaitForOutput("held", TimeSpan.FromMinutes(1));
+
         Assert.Equal(
-            ["DatastoreCorrupt", "DatastoreCorrupt", "NewerSchema"],
+            ["DatastoreCorrupt", "DatastoreCorrupt", "NewerSchema", "DatastoreLocked"],
             Lines("""
                 'text', 'foreign', 'new' | ForEach-Object {
                     Connect-CalicoDatastore "$f/$_.db" 2>$null
                     $Error[0].FullyQualifiedErrorId.Split(',')[0]
                 }
+                $null = Connect-CalicoDatastore $f/locked.db -TimeoutSeconds 1
+                New-CalicoIPPool web 10.65.0.0/16 2>$null
+                $Error[0].FullyQualifiedErrorId.Split(',')[0]
                 """));
+        locker.CloseInput();
+        locker.WaitForExit();
+    }
+
+    [Fact]
+    public void A_machines_datastore_moves_to_etcd_whose_password_is_asked_for()
+    {
+        using var etcd = EtcdServer.Start();
+
+        Assert.Equal(
+            ["web 10.65.0.0/16 1", "10.65.0.7 printers", "True"],
+            Lines($$"""
+                $null = New-CalicoIPPool web 10.65.0.0/16
+                $null = Request-CalicoIPAllocation 10.65.0.7 -Handle printers
+                $file = Export-CalicoDatastore $f/export.json
+                $null = Connect-CalicoDatastore {{etcd.Endpoints}}
+                $null = Import-CalicoDatastore $file.FullName
+                Get-CalicoIPPool | ForEach-Object { "$($_.Name) $($_.Cidr) $($_.AddressesInUse)" }
+                Get-CalicoIPAllocation | ForEach-Object { "$($_.IPAddress) $($_.Handle)" }
+                Test-CalicoIpam -Quiet
+                """));
+
+        etcd.EnableAuthentication("r00t", "calico", "s3cret", "/calico");
+        var refused = Lines($$"""
+            $env:ETCD_USERNAME = 'calico'; $env:ETCD_PASSWORD = 'guessed'
+            Connect-CalicoDatastore {{etcd.Endpoints}} 2>$null
+            $Error[0].FullyQualifiedErrorId.Split(',')[0]
+            "$($Error[0])"
+            $env:ETCD_PASSWORD = 's3cret'
+            "$(Connect-CalicoDatastore {{etcd.Endpoints}})"
+            """);
+        Assert.Equal("DatastoreRefused", refused[0]);
+        Assert.Contains("'calico'", refused[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("guessed", refused[1], StringComparison.Ordinal);
+        Assert.Equal(etcd.Endpoints, refused[^1]);
     }
 
     [Fact]

@@ -168,6 +168,64 @@ public sealed class IpamCommandTests : CommandTest
         Assert.Equal(before, Stored());
     }
 
+    /// <summary>What another program, or a bad day, left in the datastore.</summary>
+    [Theory]
+    [InlineData("INSERT INTO entries (key, create_revision, mod_revision, version, value) SELECT '/calico/resources/v3/projectcalico.org/ipreservations/r', create_revision, mod_revision, version, CAST('{\"kind\":\"IPReservation\",\"apiVersion\":\"projectcalico.org/v3\",\"metadata\":{\"name\":\"r\",\"uid\":\"5d9cd5d0-0f6f-4a4e-9cb4-8a3c9a9d6d10\",\"creationTimestamp\":\"2026-11-23T12:57:43Z\"},\"spec\":{\"reservedCIDRs\":[\"10.99.0.2\"]}}' AS BLOB) FROM entries LIMIT 1", "Request-CalicoIPAllocation 10.99.0.2", "AddressReserved", "10.99.0.2")]
+    [InlineData("UPDATE entries SET value = CAST(replace(CAST(value AS TEXT), '\"datastoreReady\":true', '\"datastoreReady\":false') AS BLOB) WHERE key LIKE '%/clusterinformations/default'", "Request-CalicoIPAllocation 10.99.0.2", "DatastoreNotReady", "datastoreReady")]
+    [InlineData("UPDATE entries SET value = CAST(replace(CAST(value AS TEXT), '\"unallocated\":[', '\"unallocated\":[1,') AS BLOB) WHERE key LIKE '%/block/10.99.0.0-30'", "Request-CalicoIPAllocation 10.99.0.2", "CorruptDocument", "/calico/ipam/v2/assignment/ipv4/block/10.99.0.0-30")]
+    [InlineData("UPDATE entries SET value = x'ff' WHERE key LIKE '%/ippools/small'", "Set-CalicoIPPool small -Status Disabled", "CorruptDocument", "/calico/resources/v3/projectcalico.org/ippools/small")]
+    public void What_others_stored_or_damaged_is_named_by_its_key_and_stays(string sql, string script, string id, string named)
+    {
+        Run(Pool + "$null = Request-CalicoIPAllocation 10.99.0.1 -Handle lab");
+        Damage(sql);
+        var before = Stored();
+
+        var error = Assert.Single(Fails(script, id).Errors);
+
+        Assert.Contains(named, error.ToString(), StringComparison.Ordinal);
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        Assert.Equal(before, Stored());
+    }
+
+    [Fact]
+    public void A_node_that_has_all_its_blocks_is_told_the_limit_and_how_to_raise_it()
+    {
+        Run(Pool + "$null = Set-CalicoIpamConfiguration -StrictAffinity Enabled -MaxBlocksPerHost 2");
+
+        var error = Assert.Single(Fails("Request-CalicoIPAllocation -Count 9", "BlockLimit").Errors);
+
+        Assert.Contains("2", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Set-CalicoIpamConfiguration", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(Run("Get-CalicoIPAllocation").Output);
+    }
+
+    [Fact]
+    public void An_etcd_that_is_away_is_named()
+    {
+        var endpoint = $"{LoopbackAddress.Next()}:2379";
+        Assert.Contains(endpoint, Assert.Single(Fails($"Get-CalicoIPPool -Datastore http://{endpoint}", "DatastoreUnavailable").Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_exported_is_imported_into_an_empty_datastore_and_into_no_other()
+    {
+        Run(Pool + "$null = Request-CalicoIPAllocation 10.99.0.1 -Handle lab; $other = \"$d.other\"; $file = Export-CalicoDatastore \"$d.json\"");
+        Assert.Equal("UserRead, UserWrite", One("[string] $file.UnixFileMode").ToString().Replace("UserWrite, UserRead", "UserRead, UserWrite", StringComparison.Ordinal));
+
+        Assert.Contains(Run("Import-CalicoDatastore $file -Datastore $other -WhatIf").PreviewLines(), line => line.Contains("write the", StringComparison.Ordinal));
+        Assert.Empty(Run("Get-CalicoIPPool -Datastore $other").Output);
+        Assert.EndsWith(".other", One("Import-CalicoDatastore $file -Datastore $other").ToString(), StringComparison.Ordinal);
+        Assert.Equal("10.99.0.1 lab", One("Get-CalicoIPAllocation -Datastore $other | ForEach-Object { \"$($_.IPAddress) $($_.Handle)\" }").ToString());
+        Run("$null = Import-CalicoDatastore $file -Datastore $other");
+
+        Run("$null = Request-CalicoIPAllocation 10.99.0.2 -Handle more -Datastore $other");
+        Assert.Contains("/calico/ipam/v2/", Assert.Single(Fails("Import-CalicoDatastore $file -Datastore $other", "ResourceExists").Errors).ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, Run("Get-CalicoIPAllocation -Datastore $other").Output.Count);
+        Fails("Import-CalicoDatastore $d -Datastore $other", "InvalidArgument");
+        Assert.Contains(Run("Export-CalicoDatastore \"$d.never\" -WhatIf").PreviewLines(), line => line.Contains("keys of sqlite:", StringComparison.Ordinal));
+        Assert.Equal(false, One("[IO.File]::Exists(\"$d.never\")").BaseObject);
+    }
+
     [Fact]
     public void A_wrong_datastore_is_an_error_of_the_argument()
         => Assert.Contains("'etdc' is no datastore", Assert.Single(Module.Run("Get-CalicoIPPool -Datastore etdc").Errors).ToString(), StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class ConnectCalicoDatastoreCommand : NetworkCommand
 {
     /// <summary>Where it is: a path, <c>sqlite:/path</c>, <c>https://host:2379[,host:port...]</c>, or <c>etcd</c> for ETCD_ENDPOINTS. Without it what CALICONET_DATASTORE says, else this machine's file.</summary>
     [Parameter(Position = 0), ValidateNotNullOrEmpty]
-    public string? Address { get; set; }
+    public string? Location { get; set; }
 
     /// <summary>The name of this host in it: a DNS name in lower case. Without it CALICONET_NODENAME, else the host's name in lower case.</summary>
     [Parameter, ValidateNotNullOrEmpty]
@@ -39,11 +39,11 @@ public sealed class ConnectCalicoDatastoreCommand : NetworkCommand
     [Parameter, ValidateRange(1, 3600)]
     public int TimeoutSeconds { get; set; } = 5;
 
-    private protected override object? Target => Address;
+    private protected override object? Target => Location;
 
     private protected override void Process()
     {
-        var address = WithCredentials(Address is null ? DatastoreAddress.FromEnvironment() : DatastoreTransformationAttribute.Parse(SessionState, Address));
+        var address = WithCredentials(Location is null ? DatastoreAddress.FromEnvironment() : DatastoreTransformationAttribute.Parse(SessionState, Location));
         var connection = new DatastoreConnection(address with { Timeout = TimeSpan.FromSeconds(TimeoutSeconds) }, NodeName is null ? null : Core.NodeName.Check(NodeName));
         try
         {

@@ -10,7 +10,7 @@ namespace CalicoNet.Commands;
 public sealed class GetCalicoIPAllocationCommand : DatastoreCommand
 {
     /// <summary>Addresses, or prefixes for all that are in use there.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), IPAddressTransformation(AllowPrefix = true)]
+    [Parameter(Position = 0), IPAddressTransformation(AllowPrefix = true)]
     public string[]? IPAddress { get; set; }
 
     /// <summary>Only those of this handle.</summary>

@@ -10,7 +10,7 @@ namespace CalicoNet.Commands;
 public sealed class GetCalicoIPBlockCommand : DatastoreCommand
 {
     /// <summary>Only the blocks with these addresses, or at these prefixes.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), Alias("IPAddress"), IPAddressTransformation(AllowPrefix = true)]
+    [Parameter(Position = 0), Alias("IPAddress"), IPAddressTransformation(AllowPrefix = true)]
     public string[]? Cidr { get; set; }
 
     /// <summary>Only the blocks of this pool.</summary>

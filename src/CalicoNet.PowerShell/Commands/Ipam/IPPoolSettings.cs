@@ -27,7 +27,7 @@ internal sealed record IPPoolSettings
     {
         NatOutgoing = NatOutgoing is null ? spec.NatOutgoing : IsOn(NatOutgoing),
         Disabled = Status is null ? spec.Disabled : !IsOn(Status),
-        AllowedUses = AllowedUses is null ? spec.AllowedUses : [.. AllowedUses.Select(use => Spelled(use, IPPoolUse.Workload, IPPoolUse.Tunnel, IPPoolUse.LoadBalancer)).Distinct()],
+        AllowedUses = Uses is not { } uses || (spec.AllowedUses is { } seen && uses.SequenceEqual(seen)) ? spec.AllowedUses : uses,
         NodeSelector = NodeSelector ?? spec.NodeSelector,
         NamespaceSelector = NamespaceSelector ?? spec.NamespaceSelector,
         AssignmentMode = AssignmentMode is null ? spec.AssignmentMode : Spelled(AssignmentMode, IPPoolSpec.Automatic, IPPoolSpec.Manual),
@@ -35,6 +35,8 @@ internal sealed record IPPoolSettings
         VxlanMode = VxlanMode is null ? spec.VxlanMode : Spelled(VxlanMode, IPPoolSpec.Never, IPPoolSpec.Always, IPPoolSpec.CrossSubnet),
         DisableBgpExport = BgpExport is null ? spec.DisableBgpExport : !IsOn(BgpExport),
     };
+
+    private string[]? Uses => AllowedUses is null ? null : [.. AllowedUses.Select(use => Spelled(use, IPPoolUse.Workload, IPPoolUse.Tunnel, IPPoolUse.LoadBalancer)).Distinct()];
 
     /// <summary>What was given, as words.</summary>
     public override string ToString() => string.Join(", ", new (string Name, string? Value)[]

@@ -58,6 +58,10 @@ public sealed class NewCalicoIPPoolCommand : DatastoreCommand
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateSet(Texts.Enabled, Texts.Disabled)]
     public string? BgpExport { get; set; }
 
+    /// <inheritdoc/>
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowNull, AllowEmptyString]
+    public override string? NodeName { get; set; }
+
     /// <summary>Takes an equal pool that exists.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -71,9 +75,9 @@ public sealed class NewCalicoIPPoolCommand : DatastoreCommand
         var now = DateTimeOffset.UtcNow;
         if (Force && IpamSurvey.Take(Store, Cancellation) is var survey && survey.Pools.FirstOrDefault(pool => pool.Name == Name) is { } existing)
         {
-            WriteObject(existing.Spec == IPPool.Create(Name, spec, now).Spec
-                ? IpamObjects.Pool(Source, existing, survey)
-                : throw CommandFault.Exists($"IP pool '{Name}'", $"it is '{existing.Cidr}', and not all of it is as given"));
+            WriteObject(Difference(IPPool.Create(Name, spec, now), existing) is { } difference
+                ? throw CommandFault.Exists($"IP pool '{Name}'", difference)
+                : IpamObjects.Pool(Source, existing, survey));
             return;
         }
 
@@ -86,6 +90,21 @@ public sealed class NewCalicoIPPoolCommand : DatastoreCommand
         {
             WriteObject(IpamObjects.Pool(Source, planned) with { Planned = true });
         }
+    }
+
+    /// <summary>What of an existing pool is not as it is wanted; null for nothing.</summary>
+    private string? Difference(IPPool wanted, IPPool existing)
+    {
+        var (expected, actual) = (IpamObjects.Pool(Source, wanted), IpamObjects.Pool(Source, existing));
+        (string Name, object Expected, object Actual)[] all =
+        [
+            (nameof(Cidr), expected.Cidr, actual.Cidr), (nameof(BlockSize), expected.BlockSize, actual.BlockSize), (nameof(NatOutgoing), expected.NatOutgoing, actual.NatOutgoing),
+            (nameof(Status), expected.Status, actual.Status), (nameof(AllowedUses), expected.AllowedUses, actual.AllowedUses), (nameof(NodeSelector), expected.NodeSelector, actual.NodeSelector),
+            (nameof(NamespaceSelector), expected.NamespaceSelector, actual.NamespaceSelector), (nameof(AssignmentMode), expected.AssignmentMode, actual.AssignmentMode),
+            (nameof(IpipMode), expected.IpipMode, actual.IpipMode), (nameof(VxlanMode), expected.VxlanMode, actual.VxlanMode), (nameof(BgpExport), expected.BgpExport, actual.BgpExport),
+        ];
+        var differences = all.Where(one => !one.Expected.Equals(one.Actual)).Select(one => $"its {one.Name} is {one.Actual}").ToList();
+        return differences.Count == 0 ? null : string.Join("; ", differences);
     }
 
     private IPPoolSettings Settings => new()

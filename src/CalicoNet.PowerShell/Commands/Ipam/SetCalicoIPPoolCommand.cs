@@ -85,8 +85,18 @@ public sealed class SetCalicoIPPoolCommand : DatastoreCommand
     private void Change(CalicoDatastore source, string name)
     {
         var pools = new IPPools(source.Connection.Open());
-        var planned = pools.Change(name, Settings.Apply, isPreview: true, Cancellation);
-        if (MayChange([$"change IP pool '{name}' in {source}: {Settings}"], name, "Change IP pool"))
+        var changes = false;
+        var planned = pools.Change(
+            name,
+            before =>
+            {
+                var after = Settings.Apply(before);
+                changes = after != before;
+                return after;
+            },
+            isPreview: true,
+            Cancellation);
+        if (MayChange(changes ? [$"change IP pool '{name}' in {source}: {Settings}"] : [], name, "Change IP pool"))
         {
             WriteObject(IpamObjects.Pool(source, pools.Change(name, Settings.Apply, cancellation: Cancellation), IpamSurvey.Take(source.Connection.Open(), Cancellation)));
         }

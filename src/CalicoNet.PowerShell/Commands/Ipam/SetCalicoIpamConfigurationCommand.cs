@@ -26,10 +26,11 @@ public sealed class SetCalicoIpamConfigurationCommand : DatastoreCommand
 
     private protected override void Process()
     {
-        var planned = Change(IpamSettings.Read(Store, Cancellation));
+        var before = IpamSettings.Read(Store, Cancellation);
+        var planned = Change(before);
         planned.Check();
         var after = IpamObjects.Configuration(Source, planned);
-        if (MayChange([$"configure address management in {Source}: {after}"], Source.Address, "Configure address management"))
+        if (MayChange(planned == before ? [] : [$"configure address management in {Source}: {after}"], Source.Location, "Configure address management"))
         {
             WriteObject(IpamObjects.Configuration(Source, IpamSettings.Change(Store, Change, Cancellation)));
         }

@@ -12,11 +12,11 @@ namespace CalicoNet.Commands;
 public sealed class RegisterCalicoNodeCommand : DatastoreCommand
 {
     /// <summary>Its name: a DNS name in lower case. Without it this host's.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    [Parameter(Position = 0), ArgumentCompleter(typeof(NodeCompleter)), ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
     /// <summary>Labels, as <c>key=value</c>.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), TextListTransformation]
+    [Parameter(Position = 1), TextListTransformation]
     public string[] Label { get; set; } = [];
 
     /// <summary>Takes a node with the same labels that exists.</summary>
