@@ -21,6 +21,8 @@ public enum CalicoFault
     Stale,
     /// <summary>The kernel carries set-up of a newer version of this product, which this one must not touch.</summary>
     NewerVersion,
+    /// <summary>There is no pool at all to take an address from.</summary>
+    NoPool,
     /// <summary>No pool that may serve the request has a free address left.</summary>
     NoFreeAddress,
     /// <summary>The node may take no more blocks: it has as many as the configuration allows, or none may be taken automatically.</summary>

@@ -6,7 +6,7 @@ namespace CalicoNet.Shell;
 
 /// <summary>
 /// Runs this program again in namespaces of its own: network, so that nothing reaches the machine's; mount, with an empty /run, so that
-/// namespaces made here are seen nowhere else and go with the process; user, where it is not root's.
+/// namespaces made here are seen nowhere else and go with the process, and so is the datastore; user, where it is not root's.
 /// </summary>
 internal static partial class Sandbox
 {
@@ -18,6 +18,7 @@ internal static partial class Sandbox
     private const string Prepare = $$"""
         mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/netns || exit 1
         mount -t sysfs sysfs /sys 2>/dev/null
+        export CALICONET_DATASTORE=/run/caliconet/caliconet.db
         export {{Mark}}=1
         exec "$@"
         """;

@@ -15,8 +15,18 @@ internal static class Inside
             start.ArgumentList.Add(word);
         }
 
-        using var process = Process.Start(start)!;
-        process.WaitForExit();
-        return process.ExitCode;
+        // On a disk, as a machine's own is.
+        var folder = Directory.CreateTempSubdirectory("caliconet-benchmark-");
+        start.Environment["CALICONET_DATASTORE"] = Path.Combine(folder.FullName, "caliconet.db");
+        try
+        {
+            using var process = Process.Start(start)!;
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

@@ -119,7 +119,7 @@ public sealed class EndpointTests
         Ip.In(lab.Sandbox.HostName).Run($"link add {wanted.Host.Name} type veth peer name foreign0");
 
         Assert.Equal(CalicoFault.NotOurs, Assert.Throws<CalicoException>(() => manager.Create(wanted)).Fault);
-        Assert.Equal(CalicoFault.NotOurs, manager.Remove([wanted.Name])[0].Error!.Fault);
+        Assert.Equal(CalicoFault.NotOurs, Assert.IsType<CalicoException>(manager.Remove([wanted.Name])[0].Error).Fault);
 
         Assert.NotNull(Ip.In(lab.Sandbox.HostName).Link(wanted.Host.Name));
         Assert.False(NetNamespaces.Exists(wanted.Workload.Namespace.ToString()));

@@ -4,9 +4,9 @@ using CalicoNet.NativeSmoke;
 using CalicoNet.Netlink;
 
 // Compiled ahead of time, to show what trimming or NativeAOT would break; and as it is, to be run many times at once and to be killed.
-//   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove]     makes and removes an endpoint
-//   CalicoNet.NativeSmoke datastore ADDRESS KEY COUNT             counts up a key of a datastore
-//   CalicoNet.NativeSmoke addresses ADDRESS NAME NODE COUNT SEED  allocates and releases at random; goes on where one of this name has ended
+//   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove [ADDRESS]]   makes and removes an endpoint; with a datastore it has its address there, and a record
+//   CalicoNet.NativeSmoke datastore ADDRESS KEY COUNT                     counts up a key of a datastore
+//   CalicoNet.NativeSmoke addresses ADDRESS NAME NODE COUNT SEED          allocates and releases at random; goes on where one of this name has ended
 if (args is ["datastore", var address, var key, var count])
 {
     // Many of these that start at once, compiled as they go, leave each other no five seconds.
@@ -42,28 +42,43 @@ if (args is ["addresses", var ipam, var workerName, var node, var operations, va
     return 0;
 }
 
-if (args is not [var hostName, var endpointName, .. { Length: <= 1 } only])
+if (args is not [var hostName, var endpointName, .. { Length: <= 2 } rest])
 {
-    Console.Error.WriteLine("usage: CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove] | datastore ADDRESS KEY COUNT | addresses ADDRESS NAME NODE COUNT SEED");
+    Console.Error.WriteLine("usage: CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove [ADDRESS]] | datastore ADDRESS KEY COUNT | addresses ADDRESS NAME NODE COUNT SEED");
     return 64;
 }
 
 var name = EndpointName.Create(EndpointName.DefaultWorkloadNamespace, endpointName);
 var host = NetNamespaceRef.Parse(hostName);
-using var manager = EndpointManager.Open(host);
-if (only is [] or ["create"])
+var wanted = new Endpoint
 {
-    manager.Create(new Endpoint
+    Name = name,
+    Host = new LinkRef(host, name.HostLinkName),
+    Workload = new LinkRef(NetNamespaceRef.Parse(name.Name), "eth0"),
+    Addresses = [IPAddr.Parse("10.65.0.1"), IPAddr.Parse("fd00:65::1")],
+    Mac = Endpoint.NewMac(),
+    NatOutgoing = true,
+    StaticNeighbor = true,
+};
+var (makes, removes) = (rest is [] or ["create", ..], rest is [] or ["remove", ..]);
+if (rest is [_, var place])
+{
+    var where = DatastoreAddress.Parse(place);
+    using var datastore = where.Open();
+    using var endpoints = new RecordedEndpoints(EndpointManager.Open(host), where, () => datastore, "node-a");
+    if (makes)
     {
-        Name = name,
-        Host = new LinkRef(host, name.HostLinkName),
-        Workload = new LinkRef(NetNamespaceRef.Parse(name.Name), "eth0"),
-        Addresses = [IPAddr.Parse("10.65.0.1"), IPAddr.Parse("fd00:65::1")],
-        Mac = Endpoint.NewMac(),
-        NatOutgoing = true,
-        StaticNeighbor = true,
-    });
+        Console.WriteLine(endpoints.Create(new EndpointRequest(wanted with { Addresses = [] })).Status);
+    }
+
+    return !removes || endpoints.Remove([name])[0] is { Found: true, Error: null } ? 0 : 1;
+}
+
+using var manager = EndpointManager.Open(host);
+if (makes)
+{
+    manager.Create(wanted);
     Console.WriteLine(manager.Find(name)!.Status);
 }
 
-return only is ["create"] || manager.Remove([name])[0] is { Found: true, Error: null } ? 0 : 1;
+return !removes || manager.Remove([name])[0] is { Found: true, Error: null } ? 0 : 1;

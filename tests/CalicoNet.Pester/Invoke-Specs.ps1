@@ -5,6 +5,7 @@
 .DESCRIPTION
     Needs root. Run it in namespaces of its own, so that the machine's network stays what it is:
     unshare --net --mount sh -c 'mount -t tmpfs tmpfs /run && ip link set lo up && pwsh tests/CalicoNet.Pester/Invoke-Specs.ps1'
+    The datastore is one of its own, and goes at the end.
 #>
 [CmdletBinding()]
 param(
@@ -15,9 +16,16 @@ param(
 $ErrorActionPreference = 'Stop'
 $module = $env:CALICONET_MODULE ? $env:CALICONET_MODULE : "$PSScriptRoot/../../output/CalicoNet"
 Import-Module $module
+$folder = New-Item -ItemType Directory -Path ([IO.Path]::GetTempPath()) -Name "caliconet-specs-$([guid]::NewGuid().ToString('n'))"
+$env:CALICONET_DATASTORE = "$folder/caliconet.db"
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
-$configuration.Run.Exit = $true
+$configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Detailed'
 $configuration.TestResult.Enabled = $false
-Invoke-Pester -Configuration $configuration
+try {
+    exit (Invoke-Pester -Configuration $configuration).Result -eq 'Passed' ? 0 : 1
+}
+finally {
+    Remove-Item $folder -Recurse -Force
+}

@@ -11,6 +11,8 @@ BeforeDiscovery {
 
 Describe 'the examples' -Skip:$isTaken {
     BeforeEach {
+        # One page's pools are not the next one's.
+        $env:CALICONET_DATASTORE = "$TestDrive/$([guid]::NewGuid()).db"
         $null = New-NetNamespace page-host
         Enter-NetNamespace page-host
         $null = New-NetNamespace outside | New-VethPair -HostInterfaceAlias up0 -InterfaceAlias out0 -IPAddress 192.0.2.254/24

@@ -1,3 +1,5 @@
+using CalicoNet.PowerShell.Tests;
 using CalicoNet.Testing;
 
+[assembly: AssemblyFixture(typeof(ThrowawayDatastore))]
 [assembly: AssemblyFixture(typeof(LeakGuard))]

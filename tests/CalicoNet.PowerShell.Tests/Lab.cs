@@ -9,14 +9,20 @@ namespace CalicoNet.PowerShell.Tests;
 
 /// <summary>
 /// A sandbox and an engine with the module. Scripts find the host's namespace in <c>$h</c> and what the names of all namespaces begin with in
-/// <c>$p</c>: <c>New-CalicoEndpoint "${p}web" 10.65.0.2 -HostNetNamespace $h</c>.
+/// <c>$p</c>: <c>New-CalicoEndpoint "${p}web" 10.65.0.2 -HostNetNamespace $h</c>. Their datastore is the lab's own, in <c>$d</c>, as if
+/// <c>-Datastore</c> were given to each cmdlet: the default is one for the whole process.
 /// </summary>
 internal sealed class Lab : IDisposable
 {
-    private Lab(Sandbox sandbox, ModuleHost host)
+    private readonly TempDirectory _folder;
+
+    private Lab(Sandbox sandbox, ModuleHost host, TempDirectory folder)
     {
         Sandbox = sandbox;
         Host = host;
+        _folder = folder;
+        host.Runspace.SessionStateProxy.SetVariable("d", DatastorePath);
+        host.Run("$PSDefaultParameterValues['*-Calico*:Datastore'] = $d");
         host.Runspace.SessionStateProxy.SetVariable("h", sandbox.HostName);
         host.Runspace.SessionStateProxy.SetVariable("p", sandbox.Prefix);
     }
@@ -30,10 +36,13 @@ internal sealed class Lab : IDisposable
     /// <summary>Begins the name of every namespace.</summary>
     public string Prefix => Sandbox.Prefix;
 
-    public static Lab Create() => new(Sandbox.Create(), ModuleHost.Open());
+    /// <summary>The file of the datastore.</summary>
+    public string DatastorePath => _folder.File("caliconet.db");
+
+    public static Lab Create() => new(Sandbox.Create(), ModuleHost.Open(), new TempDirectory());
 
     /// <summary>Another engine for the same sandbox.</summary>
-    public Lab Beside() => new(Sandbox, ModuleHost.Open());
+    public Lab Beside() => new(Sandbox, ModuleHost.Open(), _folder);
 
     /// <summary>Runs a script that is expected to succeed.</summary>
     public ModuleResult Run(string script, params object?[] arguments)
@@ -79,6 +88,7 @@ internal sealed class Lab : IDisposable
     {
         Host.Dispose();
         Sandbox.Dispose();
+        _folder.Dispose();
     }
 }
 

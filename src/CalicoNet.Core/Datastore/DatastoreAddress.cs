@@ -52,6 +52,9 @@ public abstract record DatastoreAddress
     public static DatastoreAddress FromEnvironment(Func<string, string?>? environment = null)
         => (environment ?? Environment.GetEnvironmentVariable)(Variable) is { Length: > 0 } chosen ? Parse(chosen, environment) : new SqliteAddress(DefaultPath);
 
+    /// <summary>Whether there may be anything in it: false for a file that is absent. To look into it by <see cref="Open"/> would make it.</summary>
+    public virtual bool IsPresent => true;
+
     /// <summary>Opens it: a file is made if it is absent; a cluster is first asked by the first operation.</summary>
     /// <exception cref="DatastoreException">It cannot be opened.</exception>
     public abstract Datastore Open();

@@ -39,11 +39,17 @@ public sealed record Endpoint
     /// <summary>Whether what it sends to the outside gets the host's address.</summary>
     public bool NatOutgoing { get; init; }
 
+    /// <summary>The only family that <see cref="NatOutgoing"/> is for: pools may want it for one and not for the other. Null for both.</summary>
+    public IPFamily? NatFamily { get; init; }
+
     /// <summary>Whether the workload has its gateways' MAC address for good, so that it never asks and needs no proxy ARP.</summary>
     public bool StaticNeighbor { get; init; }
 
     /// <summary>The workload's IPv4 gateway.</summary>
     public IPAddr Gateway { get; init; } = DefaultGateway;
+
+    /// <summary>Those of its addresses that get the host's.</summary>
+    public IEnumerable<IPAddr> TranslatedAddresses => NatOutgoing ? Addresses.Where(address => NatFamily is null || address.Family == NatFamily) : [];
 
     /// <summary>A MAC address for a workload: random, unicast, locally administered (IEEE 802).</summary>
     public static LinkLayerAddress NewMac()

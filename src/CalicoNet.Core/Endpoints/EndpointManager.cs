@@ -63,29 +63,36 @@ public sealed class EndpointManager : IDisposable
     public EndpointState Create(Endpoint wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        _setup.Ensure(wanted);
-        using var held = Lock(wanted.Name);
-        return NetNamespaces.Visiting(() => CreateHeld(wanted));
+        SetUp(wanted);
+        using var held = Hold(wanted.Name);
+        return Make(Decide(wanted));
     }
 
-    private EndpointState CreateHeld(Endpoint wanted)
+    /// <summary>The stack of the host.</summary>
+    internal NetworkStack Stack => _host;
+
+    /// <summary>Puts in place what the host lacks for an endpoint.</summary>
+    internal void SetUp(Endpoint endpoint) => _setup.Ensure(endpoint);
+
+    /// <summary>Decides whose the namespace is. For the holder of the endpoint's lock: what a killed creation left in its place is removed.</summary>
+    internal Endpoint Decide(Endpoint wanted)
+    {
+        var endpoint = WithNamespaceDecided(wanted);
+        return !endpoint.OwnsNamespace && HasOurLabel(endpoint) && Reclaim(endpoint.Name) ? WithNamespaceDecided(wanted) : endpoint;
+    }
+
+    /// <summary>Makes an endpoint of which everything is decided. For the holder of its lock.</summary>
+    internal EndpointState Make(Endpoint endpoint) => NetNamespaces.Visiting(() => MakeHere(endpoint));
+
+    private EndpointState MakeHere(Endpoint endpoint)
     {
         for (var reclaimed = false; ; reclaimed = true)
         {
-            var endpoint = WithNamespaceDecided(wanted);
-            if (!endpoint.OwnsNamespace && !reclaimed && HasOurLabel(endpoint) && Reclaim(endpoint.Name))
-            {
-                continue;
-            }
-
             using var session = new NetworkSession(_host);
             var result = EndpointPlan.For(endpoint).Apply(session, OnFailure.Undo);
             if (result.Succeeded)
             {
-                // The end that went up first sends nothing until the kernel's link watch has run, in the background; asking for the link runs it
-                // (Linux 6.8), so that the first packet of whoever called is not lost.
-                session.Stack(endpoint.Workload.Namespace).Links.Find(session.IndexOf(endpoint.Workload));
-                AwaitLocalRoutes(session, endpoint);
+                Settle(session, endpoint);
                 return new EndpointState(endpoint, EndpointStatus.Ready, [])
                 {
                     HostIndex = session.IndexOf(endpoint.Host),
@@ -113,6 +120,15 @@ public sealed class EndpointManager : IDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Waits until packets of an endpoint that was just made are carried.</summary>
+    internal static void Settle(NetworkSession session, Endpoint endpoint)
+    {
+        // The end that went up first sends nothing until the kernel's link watch has run, in the background; asking for the link runs it
+        // (Linux 6.8), so that the first packet of whoever called is not lost.
+        session.Stack(endpoint.Workload.Namespace).Links.Find(session.IndexOf(endpoint.Workload));
+        AwaitLocalRoutes(session, endpoint);
     }
 
     /// <summary>
@@ -156,14 +172,31 @@ public sealed class EndpointManager : IDisposable
     }
 
     /// <summary>Finds an endpoint; null where there is nothing of it.</summary>
-    public EndpointState? Find(EndpointName name)
+    public EndpointState? Find(EndpointName name) => Find(name, null);
+
+    /// <summary>Finds an endpoint, judged by its record where it has one; null where it has no host link.</summary>
+    internal EndpointState? Find(EndpointName name, Endpoint? recorded)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _host.Links.Find(name.HostLinkName) is { } link && Ownership.Read(link.Alias)?.Name == name ? Read([link])[0] : null;
+        return _host.Links.Find(name.HostLinkName) is { } link && Ownership.IsOurs(link.Group) && Ownership.Read(link.Alias)?.Name == name ? Read([link], recorded is null ? Unrecorded : new Dictionary<EndpointName, Endpoint> { [name] = recorded })[0] : null;
     }
 
+    /// <summary>Whether the host link of an endpoint is there and not half made. For the holder of its lock.</summary>
+    internal bool IsWhole(EndpointName name)
+        => _host.Links.Find(name.HostLinkName) is { } link && Ownership.IsOurs(link.Group) && Ownership.Read(link.Alias)?.Name == name && !new Leftovers(_host).IsHalfMade(link);
+
     /// <summary>Lists the endpoints of this host, half made ones left out: somebody may be making them.</summary>
-    public IReadOnlyList<EndpointState> List() => Read([.. _host.Links.List().Where(link => Ownership.IsOurs(link.Group) && Ownership.Read(link.Alias) is not null)]);
+    public IReadOnlyList<EndpointState> List() => List(Unrecorded);
+
+    /// <summary>
+    /// Lists the endpoints of this host, each judged by its record where it has one; those that are recorded alone are <see cref="EndpointStatus.Missing"/>.
+    /// </summary>
+    internal IReadOnlyList<EndpointState> List(IReadOnlyDictionary<EndpointName, Endpoint> recorded)
+    {
+        var found = Read([.. _host.Links.List().Where(link => Ownership.IsOurs(link.Group) && Ownership.Read(link.Alias) is not null)], recorded);
+        var seen = found.Select(state => state.Endpoint.Name).ToHashSet();
+        return [.. found, .. recorded.Where(pair => !seen.Contains(pair.Key)).Select(pair => new EndpointState(pair.Value, EndpointStatus.Missing, []))];
+    }
 
     /// <summary>The endpoints' names, by the labels of the host's interfaces alone: one dump, whatever state they are in.</summary>
     public IReadOnlyList<EndpointName> Names() => [.. _host.Links.List().Where(link => Ownership.IsOurs(link.Group)).Select(link => Ownership.Read(link.Alias)?.Name).OfType<EndpointName>()];
@@ -176,55 +209,58 @@ public sealed class EndpointManager : IDisposable
     {
         ArgumentNullException.ThrowIfNull(names);
         // In the order of the locks' names, so that two removals of the same endpoints cannot wait for each other.
-        return [.. names.Distinct().OrderBy(name => name.HostLinkName, StringComparer.Ordinal).Chunk(RemovalBatch).SelectMany(RemoveChunk)];
+        return [.. InChunks(names).SelectMany(chunk =>
+        {
+            using var held = Hold(chunk);
+            return (IReadOnlyList<EndpointRemoval>)[.. held.Refused.Select(pair => new EndpointRemoval(pair.Key, Found: true, pair.Value)), .. RemoveHeld(held.Names, Unrecorded)];
+        })];
     }
 
     /// <summary>The changes that removing an endpoint would make; null where there is nothing of it.</summary>
-    public NetworkPlan? PreviewRemoval(EndpointName name)
+    public NetworkPlan? PreviewRemoval(EndpointName name) => PreviewRemoval(name, null);
+
+    /// <summary>The changes that removing an endpoint would make, by what its record says too; null where there is nothing of it.</summary>
+    internal NetworkPlan? PreviewRemoval(EndpointName name, Endpoint? recorded)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var plan = new Leftovers(_host).RemovalOf(name, _host.Links.Find(name.HostLinkName));
+        var plan = new Leftovers(_host).RemovalOf(name, _host.Links.Find(name.HostLinkName), recorded);
         return plan.Changes.Count > 0 ? plan : null;
     }
 
-    private List<EndpointRemoval> RemoveChunk(EndpointName[] names)
+    /// <summary>What is worked on together, in the order of the locks' names: two who work on the same endpoints cannot wait for each other.</summary>
+    internal static IEnumerable<EndpointName[]> InChunks(IEnumerable<EndpointName> names)
+        => names.Distinct().OrderBy(name => name.HostLinkName, StringComparer.Ordinal).Chunk(RemovalBatch);
+
+    /// <summary>Removes endpoints, or what is left of them. For the holder of their locks.</summary>
+    internal List<EndpointRemoval> RemoveHeld(IReadOnlyList<EndpointName> names, IReadOnlyDictionary<EndpointName, Endpoint> recorded)
     {
         var results = new List<EndpointRemoval>();
-        var locks = new List<NamespaceLock>();
-        try
+        List<(EndpointName Name, NetworkPlan Plan)> removals = [];
+        var leftovers = new Leftovers(_host);
+        foreach (var name in names)
         {
-            List<(EndpointName Name, NetworkPlan Plan)> removals = [];
-            var leftovers = new Leftovers(_host);
-            foreach (var name in names)
+            try
             {
-                try
-                {
-                    locks.Add(Lock(name));
-                    removals.Add((name, leftovers.RemovalOf(name, _host.Links.Find(name.HostLinkName))));
-                }
-                catch (CalicoException e)
-                {
-                    results.Add(new EndpointRemoval(name, Found: true, e));
-                }
+                removals.Add((name, leftovers.RemovalOf(name, _host.Links.Find(name.HostLinkName), recorded.GetValueOrDefault(name))));
             }
-
-            using var session = new NetworkSession(_host);
-            var applied = NetworkPlan.Together(removals.Select(removal => removal.Plan)).Apply(session, OnFailure.Continue);
-            var failures = new Dictionary<NetworkChange, ChangeFailure>(ReferenceEqualityComparer.Instance);
-            foreach (var failure in applied.Failures)
+            catch (CalicoException e)
             {
-                failures.TryAdd(failure.Change, failure);
-            }
-
-            foreach (var (name, plan) in removals)
-            {
-                var failed = plan.Changes.FirstOrDefault(failures.ContainsKey);
-                results.Add(new EndpointRemoval(name, plan.Changes.Count > 0, failed is null ? null : Refused(name, failures[failed])));
+                results.Add(new EndpointRemoval(name, Found: true, e));
             }
         }
-        finally
+
+        using var session = new NetworkSession(_host);
+        var applied = NetworkPlan.Together(removals.Select(removal => removal.Plan)).Apply(session, OnFailure.Continue);
+        var failures = new Dictionary<NetworkChange, ChangeFailure>(ReferenceEqualityComparer.Instance);
+        foreach (var failure in applied.Failures)
         {
-            locks.ForEach(held => held.Dispose());
+            failures.TryAdd(failure.Change, failure);
+        }
+
+        foreach (var (name, plan) in removals)
+        {
+            var failed = plan.Changes.FirstOrDefault(failures.ContainsKey);
+            results.Add(new EndpointRemoval(name, plan.Changes.Count > 0, failed is null ? null : Refused(name, failures[failed])));
         }
 
         return results;
@@ -267,7 +303,12 @@ public sealed class EndpointManager : IDisposable
         }
     }
 
-    private NamespaceLock Lock(EndpointName name)
+    /// <summary>The locks of several endpoints, and of which they were not to be had.</summary>
+    internal HeldEndpoints Hold(IEnumerable<EndpointName> names) => new(names, Hold);
+
+    /// <summary>The lock of an endpoint: whoever makes, mends or removes it has it all the while.</summary>
+    /// <exception cref="CalicoException">Somebody else has it and does not let go.</exception>
+    internal NamespaceLock Hold(EndpointName name)
         => NamespaceLock.Acquire(_host, $"caliconet/{name.HostLinkName}", Patience)
             ?? throw new CalicoException(
                 CalicoFault.Busy, $"Endpoint '{name}' is being worked on by somebody else, who did not end within {Patience.TotalSeconds} s.", name.ToString());
@@ -305,7 +346,10 @@ public sealed class EndpointManager : IDisposable
         }
     }
 
-    private List<EndpointState> Read(IReadOnlyList<Link> links)
+    private static IReadOnlyDictionary<EndpointName, Endpoint> Unrecorded { get; } = new Dictionary<EndpointName, Endpoint>();
+
+    /// <summary>How endpoints are, by their records, or where they have none by their labels and what is seen of them.</summary>
+    private List<EndpointState> Read(IReadOnlyList<Link> links, IReadOnlyDictionary<EndpointName, Endpoint> recorded)
     {
         if (links.Count == 0)
         {
@@ -335,7 +379,7 @@ public sealed class EndpointManager : IDisposable
                 }
             }
 
-            found.Add((new Endpoint
+            found.Add((recorded.GetValueOrDefault(mark.Name) ?? new Endpoint
             {
                 Name = mark.Name,
                 Host = new LinkRef(_host.Namespace, link.Name),
@@ -345,6 +389,7 @@ public sealed class EndpointManager : IDisposable
                 Mtu = link.Mtu,
                 OwnsNamespace = mark.OwnsNamespace,
                 NatOutgoing = mark.NatOutgoing,
+                NatFamily = mark.NatFamily,
                 StaticNeighbor = mark.StaticNeighbor,
                 Gateway = mark.Gateway,
             }, link, workload, cookie));

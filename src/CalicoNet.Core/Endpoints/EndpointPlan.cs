@@ -64,12 +64,9 @@ public static class EndpointPlan
             }
         }
 
-        if (endpoint.NatOutgoing)
+        foreach (var address in endpoint.TranslatedAddresses)
         {
-            foreach (var address in endpoint.Addresses)
-            {
-                plan.Add(new AddNatElement(host.Namespace, NatSet.Addresses, address.ToPrefix()));
-            }
+            plan.Add(new AddNatElement(host.Namespace, NatSet.Addresses, address.ToPrefix()));
         }
 
         On(new ConfigureLink(host, (hasIPv4 ? HostEndIPv4 : HostEndIPv6) with { Alias = Ownership.Alias(endpoint) }));

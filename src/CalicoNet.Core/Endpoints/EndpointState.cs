@@ -7,7 +7,7 @@ public enum EndpointStatus
     Ready,
     /// <summary>It is there, and something of it is missing or different.</summary>
     Degraded,
-    /// <summary>Nothing of it is there.</summary>
+    /// <summary>It is recorded, and its host link is not there.</summary>
     Missing,
 }
 
@@ -25,10 +25,13 @@ public sealed record EndpointState(Endpoint Endpoint, EndpointStatus Status, IRe
 
     /// <summary>The workload namespace's cookie; 0 where it is not known.</summary>
     public ulong WorkloadCookie { get; init; }
+
+    /// <summary>The node whose record it has; empty where it has none.</summary>
+    public string Node { get; init; } = "";
 }
 
 /// <summary>What became of one endpoint of a removal.</summary>
 /// <param name="Name">The endpoint.</param>
 /// <param name="Found">Whether there was anything of it.</param>
 /// <param name="Error">Why it could not be removed; null when nothing of it is left.</param>
-public sealed record EndpointRemoval(EndpointName Name, bool Found, CalicoException? Error);
+public sealed record EndpointRemoval(EndpointName Name, bool Found, Exception? Error);

@@ -13,8 +13,11 @@ internal sealed class Leftovers(NetworkStack host)
     private PeerPlaces? _places;
 
     /// <summary>The plan that removes an endpoint, or what is left of it; empty where there is nothing.</summary>
+    /// <param name="name">The endpoint.</param>
+    /// <param name="link">The host's link of its name, where there is one.</param>
+    /// <param name="recorded">What its record says, where it has one: more than the kernel knows where the link is gone.</param>
     /// <exception cref="CalicoException">The link of its name belongs to somebody else.</exception>
-    public NetworkPlan RemovalOf(EndpointName name, Link? link)
+    public NetworkPlan RemovalOf(EndpointName name, Link? link, Endpoint? recorded = null)
     {
         var plan = new NetworkPlan();
         var label = Ownership.Label(name);
@@ -39,9 +42,20 @@ internal sealed class Leftovers(NetworkStack host)
             ownsNamespace = mark is null or { OwnsNamespace: true };
         }
 
+        else if (recorded is not null)
+        {
+            // Without a route to it the address is nobody's on this host: what translates it was its own.
+            foreach (var address in recorded.TranslatedAddresses.Where(address => !IsRouted(address)))
+            {
+                plan.Add(new RemoveNatElement(host.Namespace, NatSet.Addresses, address.ToPrefix()));
+            }
+
+            ownsNamespace = recorded.OwnsNamespace;
+        }
+
         if (ownsNamespace)
         {
-            foreach (var reference in Labelled(name, label))
+            foreach (var reference in Labelled(recorded?.Workload.Namespace ?? NetNamespaceRef.Parse(name.Name), label))
             {
                 plan.Add(new RemoveNamespace(reference, label));
             }
@@ -74,14 +88,17 @@ internal sealed class Leftovers(NetworkStack host)
         }
     }
 
-    private IEnumerable<IPAddr> RoutedTo(int index)
-        => (_routes ??= host.Routes.List().Where(route => route.Destination.IsHost).ToLookup(route => route.InterfaceIndex, route => route.Destination.Address))[index];
+    private IEnumerable<IPAddr> RoutedTo(int index) => Routes[index];
 
-    /// <summary>The namespaces that carry a label: mostly the one of the endpoint's own name, else all are looked through, once.</summary>
-    private IEnumerable<NetNamespaceRef> Labelled(EndpointName name, string label)
+    private bool IsRouted(IPAddr address) => Routes.Any(link => link.Contains(address));
+
+    private ILookup<int, IPAddr> Routes
+        => _routes ??= host.Routes.List().Where(route => route.Destination.IsHost).ToLookup(route => route.InterfaceIndex, route => route.Destination.Address);
+
+    /// <summary>The namespaces that carry a label: mostly the one where it is expected, else all are looked through, once.</summary>
+    private IEnumerable<NetNamespaceRef> Labelled(NetNamespaceRef usual, string label)
     {
-        var usual = NetNamespaceRef.Parse(name.Name);
-        if (LabelOf(usual) == label || NetNamespaces.IsLeftover(name.Name))
+        if (LabelOf(usual) == label || (usual.IsName && NetNamespaces.IsLeftover(usual.ToString())))
         {
             return [usual];
         }

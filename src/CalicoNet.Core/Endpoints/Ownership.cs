@@ -42,7 +42,7 @@ public static class Ownership
 
         if (endpoint.NatOutgoing)
         {
-            flags.Add("nat");
+            flags.Add(endpoint.NatFamily switch { IPFamily.IPv4 => "nat4", IPFamily.IPv6 => "nat6", _ => "nat" });
         }
 
         if (endpoint.StaticNeighbor)
@@ -78,7 +78,8 @@ public static class Ownership
         return new Mark(
             name,
             flags.Contains("own"),
-            flags.Contains("nat"),
+            flags.Any(flag => flag is "nat" or "nat4" or "nat6"),
+            flags.Contains("nat4") ? IPFamily.IPv4 : flags.Contains("nat6") ? IPFamily.IPv6 : null,
             flags.Contains("static"),
             gateway is not null && IPAddr.TryParse(gateway[3..], out var address) ? address : Endpoint.DefaultGateway);
     }
@@ -91,5 +92,5 @@ public static class Ownership
 #pragma warning restore CA5350
     }
 
-    internal sealed record Mark(EndpointName Name, bool OwnsNamespace, bool NatOutgoing, bool StaticNeighbor, IPAddr Gateway);
+    internal sealed record Mark(EndpointName Name, bool OwnsNamespace, bool NatOutgoing, IPFamily? NatFamily, bool StaticNeighbor, IPAddr Gateway);
 }

@@ -15,6 +15,15 @@ public sealed record AddressRequest(string Node, string Handle, DateTimeOffset T
     /// <summary>Addresses asked for by name. Selectors and limits do not apply to them; reservations and allowed uses do.</summary>
     public IReadOnlyList<IPAddr> Addresses { get; init; } = [];
 
+    /// <summary>Whether a named address that is in no pool is the caller's own: it is in the record, and nobody hands it out. Else it is refused.</summary>
+    public bool AllowOutsidePools { get; init; }
+
+    /// <summary>
+    /// Whether one address is wanted of each family for which there is a pool, instead of so many: of the named pools, else of those that serve
+    /// the node and the workload's namespace.
+    /// </summary>
+    public bool OfEachFamily { get; init; }
+
     /// <summary>How many IPv4 addresses of any name.</summary>
     public int IPv4Count { get; init; }
 
@@ -83,6 +92,10 @@ public sealed record RecordWrite(ResourceKey<WorkloadEndpoint> Key, Func<IReadOn
 
 /// <summary>An address that was handed out.</summary>
 /// <param name="Address">The address.</param>
-/// <param name="Block">Its block.</param>
-/// <param name="Pool">The name of its pool; empty where it is not known any more.</param>
-public sealed record AssignedAddress(IPAddr Address, IPPrefix Block, string Pool);
+/// <param name="Block">Its block; none for an address that is in no pool.</param>
+/// <param name="Pool">The name of its pool; empty where it is not known any more, or there is none.</param>
+public sealed record AssignedAddress(IPAddr Address, IPPrefix Block, string Pool)
+{
+    /// <summary>Whether its pool wants outgoing NAT; null where there is none.</summary>
+    public bool? NatOutgoing { get; init; }
+}

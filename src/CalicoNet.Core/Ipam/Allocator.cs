@@ -60,9 +60,11 @@ internal sealed class Allocator
                 return More();
             }
 
-            if (committed.Count > 0)
+            // Addresses in no pool are in the record alone: it is this request's very own where it reads as it would be written.
+            List<AssignedAddress> all = [.. committed, .. _request.Addresses.Where(IsOutside).Select(Outside)];
+            if (committed.Count > 0 || (all.Count > 0 && record is { Exists: true } written && written.Seen.Value.SequenceEqual(written.Key.Write(_request.Record!.Make(all)))))
             {
-                return new Decision<IReadOnlyList<AssignedAddress>>.Done(committed);
+                return new Decision<IReadOnlyList<AssignedAddress>>.Done(all);
             }
         }
 
@@ -80,6 +82,14 @@ internal sealed class Allocator
         }
 
         var preferred = sticky?.Document?.Addresses ?? [];
+        if (_request.OfEachFamily)
+        {
+            foreach (var family in _state.FamiliesFor(_request, labels))
+            {
+                AssignAny(family, 1, labels, preferred);
+            }
+        }
+
         AssignAny(IPFamily.IPv4, _request.IPv4Count, labels, preferred);
         AssignAny(IPFamily.IPv6, _request.IPv6Count, labels, preferred);
         _state.MakeAbsent(_request.Node, _request.Time);
@@ -110,9 +120,13 @@ internal sealed class Allocator
 
     private IEnumerable<IPFamily> Families()
         => _request.Addresses.Select(address => address.Family)
-            .Concat(_request.IPv4Count > 0 ? [IPFamily.IPv4] : [])
-            .Concat(_request.IPv6Count > 0 ? [IPFamily.IPv6] : [])
+            .Concat(_request.IPv4Count > 0 || _request.OfEachFamily ? [IPFamily.IPv4] : [])
+            .Concat(_request.IPv6Count > 0 || _request.OfEachFamily ? [IPFamily.IPv6] : [])
             .Distinct();
+
+    private bool IsOutside(IPAddr address) => _request.AllowOutsidePools && _state.PoolOf(address) is null;
+
+    private static AssignedAddress Outside(IPAddr address) => new(address, default, "");
 
     /// <summary>
     /// The addresses this very request got by a transaction whose reply was lost: they carry its handle, node and time. Handle and blocks are
@@ -135,6 +149,12 @@ internal sealed class Allocator
     /// <summary>Hands out an address by name, or says why not. Its block is made where it is missing, and used whoever owns it.</summary>
     private CalicoException? AssignNamed(IPAddr address)
     {
+        if (IsOutside(address))
+        {
+            _assigned.Add(Outside(address));
+            return null;
+        }
+
         if (_state.TryEnabledPoolOf(address) is not { } pool)
         {
             return _state.PoolOf(address) is { } disabled
@@ -462,7 +482,7 @@ internal sealed class Allocator
 
     private UInt128 StartOf(AddressPool pool) => _request.Start?.Invoke(pool.Space) ?? pool.Space.Start(_request.Node, _request.Seed);
 
-    private static AssignedAddress Assigned(IPAddr address, IPPrefix block, AddressPool? pool) => new(address, block, pool?.Name ?? "");
+    private static AssignedAddress Assigned(IPAddr address, IPPrefix block, AddressPool? pool) => new(address, block, pool?.Name ?? "") { NatOutgoing = pool?.Document.Spec!.NatOutgoing };
 
     private static CalicoException Refuse(CalicoFault fault, string reason, IPAddr address)
         => new(fault, $"Address {address} cannot be had. {reason}", address.ToString());

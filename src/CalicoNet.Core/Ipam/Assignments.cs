@@ -44,6 +44,19 @@ public sealed class Assignments
         }
     }
 
+    /// <summary>What <see cref="Assign"/> would hand out now. Nothing is written.</summary>
+    /// <inheritdoc cref="Assign" path="/exception"/>
+    public IReadOnlyList<AssignedAddress> Preview(AddressRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        WorkloadEndpointName.CheckNode(request.Node);
+        return Run(view => Allocator.Decide(view, request) switch
+        {
+            Decision<IReadOnlyList<AssignedAddress>>.Commit commit => new Decision<IReadOnlyList<AssignedAddress>>.Done(commit.Result),
+            var other => other,
+        }, request.Handle, cancellation);
+    }
+
     /// <summary>Takes addresses back, and deletes the records that hold them. What is free or gone already is success.</summary>
     /// <exception cref="CalicoException">The datastore is locked (<see cref="CalicoFault.NotReady"/>), or others were faster all the time (<see cref="CalicoFault.Busy"/>).</exception>
     /// <exception cref="DatastoreException">The datastore failed. What was released before stays released: repeating is safe.</exception>
@@ -103,8 +116,8 @@ public sealed class Assignments
         =>
         [
             .. request.Addresses.Select(address => address.Family)
-                .Concat(request.IPv4Count > 0 ? [IPFamily.IPv4] : [])
-                .Concat(request.IPv6Count > 0 ? [IPFamily.IPv6] : [])
+                .Concat(request.IPv4Count > 0 || request.OfEachFamily ? [IPFamily.IPv4] : [])
+                .Concat(request.IPv6Count > 0 || request.OfEachFamily ? [IPFamily.IPv6] : [])
                 .Distinct(),
         ];
 
@@ -132,8 +145,10 @@ public sealed class Assignments
     private static AddressRequest Part(AddressRequest request, IPFamily family) => request with
     {
         Addresses = [.. request.Addresses.Where(address => address.Family == family)],
-        IPv4Count = family == IPFamily.IPv4 ? request.IPv4Count : 0,
-        IPv6Count = family == IPFamily.IPv6 ? request.IPv6Count : 0,
+        // One of each was too large, so that there is a pool of each.
+        OfEachFamily = false,
+        IPv4Count = family == IPFamily.IPv4 ? Math.Max(request.IPv4Count, request.OfEachFamily ? 1 : 0) : 0,
+        IPv6Count = family == IPFamily.IPv6 ? Math.Max(request.IPv6Count, request.OfEachFamily ? 1 : 0) : 0,
     };
 
     private List<ReleaseResult> ReleaseChunk(ReleaseRequest[] chunk, CancellationToken cancellation)

@@ -12,6 +12,7 @@ internal class Draft(View view)
     private readonly SortedDictionary<string, bool> _missedPrefixes = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _compares = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, KeyOperation> _writes = new(StringComparer.Ordinal);
+    private readonly List<ReadKeys> _again = [];
 
     /// <summary>See <see cref="View.IsUncertain"/>.</summary>
     public bool IsUncertain => view.IsUncertain;
@@ -49,6 +50,13 @@ internal class Draft(View view)
 
         _missedPrefixes[prefix] = keysOnly;
         return [];
+    }
+
+    /// <summary>The same, where a key that this draft relies on changes with everything below the prefix: when that is lost, all of it is read anew.</summary>
+    public IReadOnlyList<Seen> BelowGuarded(string prefix, bool keysOnly = false)
+    {
+        _again.Add(KeyOperation.Read(KeyRange.Prefix(prefix), keysOnly: keysOnly));
+        return Below(prefix, keysOnly);
     }
 
     /// <summary>The decision holds only while this is as it was seen.</summary>
@@ -92,7 +100,7 @@ internal class Draft(View view)
     /// <summary>Commit what was noted, or be done where that is nothing.</summary>
     public Decision<T> Commit<T>(T result) => _writes.Count == 0
         ? new Decision<T>.Done(result)
-        : new Decision<T>.Commit([.. _compares.Select(compare => KeyComparison.ModRevision(compare.Key, compare.Value))], [.. _writes.Values], result);
+        : new Decision<T>.Commit([.. _compares.Select(compare => KeyComparison.ModRevision(compare.Key, compare.Value))], [.. _writes.Values], result) { Again = _again };
 }
 
 /// <summary>What was seen at the key of a document.</summary>

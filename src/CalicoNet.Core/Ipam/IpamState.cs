@@ -73,16 +73,26 @@ internal sealed class IpamState
         if (named.Count > 0)
         {
             return named.TrueForAll(pool => pool.Allows(request.Use)) ? named
-                : throw NoPool(request, family, $"IP pool '{named.Find(pool => !pool.Allows(request.Use))!.Name}' is not for {request.Use} addresses");
+                : throw NoPool(request, $"{family} ", $"IP pool '{named.Find(pool => !pool.Allows(request.Use))!.Name}' is not for {request.Use} addresses");
         }
 
-        var enabled = _pools.Where(pool => pool.IsEnabled && pool.Family == family).ToList();
-        var selecting = enabled.Where(pool => pool.IsAutomatic && pool.SelectsNode(labels) && pool.SelectsNamespace(request.NamespaceLabels)).ToList();
+        var selecting = Selecting(request, labels).Where(pool => pool.Family == family).ToList();
         var allowing = selecting.Where(pool => pool.Allows(request.Use)).ToList();
-        return allowing.Count > 0 ? allowing : throw NoPool(request, family,
-            enabled.Count == 0 ? "there is no enabled pool"
+        return allowing.Count > 0 ? allowing : throw NoPool(request, $"{family} ",
+            !_pools.Any(pool => pool.IsEnabled && pool.Family == family) ? "there is no enabled pool"
             : selecting.Count == 0 ? "no enabled pool selects the node and the workload's namespace"
             : $"no pool that selects the node and the namespace is for {request.Use} addresses");
+    }
+
+    /// <summary>The families of which a request for one address of each gets one.</summary>
+    /// <exception cref="CalicoException">There is none, or a pool that was named does not exist or is disabled.</exception>
+    public IReadOnlyList<IPFamily> FamiliesFor(AddressRequest request, IReadOnlyDictionary<string, string> labels)
+    {
+        var pools = request.Pools.Count > 0 ? request.Pools.Select(Named) : Selecting(request, labels).Where(pool => pool.Allows(request.Use));
+        var families = pools.Select(pool => pool.Family).Distinct().Order().ToList();
+        return families.Count > 0 ? families
+            : _pools.Any(pool => pool.IsEnabled) ? throw NoPool(request, "", "no enabled pool selects the node and the workload's namespace, and is for its use")
+            : throw new CalicoException(CalicoFault.NoPool, $"Node '{request.Node}' gets no address: there is no enabled IP pool.", request.Node);
     }
 
     /// <summary>The labels of a node; none where it has no document yet.</summary>
@@ -99,8 +109,11 @@ internal sealed class IpamState
         return pool.IsEnabled ? pool : throw new CalicoException(CalicoFault.NotAllowed, $"IP pool '{pool.Name}' ({pool.Cidr}) is disabled.", name);
     }
 
-    private static CalicoException NoPool(AddressRequest request, IPFamily family, string reason)
-        => new(CalicoFault.NotAllowed, $"Node '{request.Node}' gets no {family} address: {reason}.", request.Node);
+    private IEnumerable<AddressPool> Selecting(AddressRequest request, IReadOnlyDictionary<string, string> labels)
+        => _pools.Where(pool => pool.IsEnabled && pool.IsAutomatic && pool.SelectsNode(labels) && pool.SelectsNamespace(request.NamespaceLabels));
+
+    private static CalicoException NoPool(AddressRequest request, string family, string reason)
+        => new(CalicoFault.NotAllowed, $"Node '{request.Node}' gets no {family}address: {reason}.", request.Node);
 
     private void Make<T>(DatastoreKey<T> key, Func<T> create)
         where T : Document

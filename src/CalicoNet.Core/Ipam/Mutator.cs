@@ -51,7 +51,7 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
                         continue;
                     case Decision<T>.Commit commit:
                         attempts++;
-                        var fresh = commit.Compares.Select(compare => KeyOperation.Read(compare.Key)).ToList();
+                        List<ReadKeys> fresh = [.. commit.Compares.Select(compare => KeyOperation.Read(compare.Key)), .. commit.Again];
                         var outcome = datastore.Transact(commit.Compares, commit.Writes, fresh, cancellation);
                         if (outcome.Succeeded)
                         {

@@ -62,7 +62,7 @@ internal sealed class Releaser
                 }
                 else
                 {
-                    held = [.. document.Addresses.Select(address => new AddressRelease(address, request.Record.Handle))];
+                    held = [.. document.AllocatedAddresses.Select(address => new AddressRelease(address, request.Record.Handle))];
                     _draft.Delete(found.Seen);
                 }
             }

@@ -60,6 +60,24 @@ public sealed class RouteTableCompleter : IArgumentCompleter
         => Completion.Matching(wordToComplete, ["main", "local", "default", .. commandName == "Get-HostRoute" ? new[] { RouteReader.AllTables } : []]);
 }
 
+/// <summary>Completes names of IP pools of the datastore that the command line names.</summary>
+public sealed class IPPoolCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        => Completion.Matching(wordToComplete, () => Completion.Resources(fakeBoundParameters, IPPool.Kind));
+}
+
+/// <summary>Completes names of nodes of the datastore that the command line names.</summary>
+public sealed class NodeCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        => Completion.Matching(wordToComplete, () => Completion.Resources(fakeBoundParameters, Node.Kind));
+}
+
 internal static class Completion
 {
     /// <summary>What of the kernel begins with a word. Whatever goes wrong in finding it leaves the user's line alone.</summary>
@@ -93,6 +111,15 @@ internal static class Completion
     {
         using var host = EndpointManager.Open(Where(parameters, nameof(CalicoEndpoint.HostNetNamespace)));
         return host.Names();
+    }
+
+    /// <summary>The names of a kind's resources in the datastore that the command line names.</summary>
+    public static IReadOnlyList<string> Resources(IDictionary? parameters, ResourceKind kind)
+    {
+        var given = Unwrap.Base(parameters?[nameof(DatastoreCommand.Datastore)]);
+        using var owned = given is string text ? new DatastoreConnection(DatastoreAddress.Parse(text)) : null;
+        var connection = owned ?? (given as CalicoDatastore)?.Connection ?? DefaultDatastore.Current;
+        return [.. connection.Open().Range(KeyRange.Prefix(kind.KeyPrefix), keysOnly: true).Entries.Select(entry => entry.Key[kind.KeyPrefix.Length..])];
     }
 
     /// <summary>The namespace that the command line names, or the current one.</summary>

@@ -56,4 +56,52 @@ internal static class ErrorIds
 
     /// <summary>This system is not Linux.</summary>
     public const string PlatformNotSupported = "PlatformNotSupported";
+
+    /// <summary>There is no pool to take an address from.</summary>
+    public const string NoPool = "NoPool";
+
+    /// <summary>No pool that may serve the request has a free address left.</summary>
+    public const string NoFreeAddress = "NoFreeAddress";
+
+    /// <summary>The node may take no more blocks of addresses.</summary>
+    public const string BlockLimit = "BlockLimit";
+
+    /// <summary>The address is in use.</summary>
+    public const string AddressInUse = "AddressInUse";
+
+    /// <summary>The address is reserved.</summary>
+    public const string AddressReserved = "AddressReserved";
+
+    /// <summary>A pool or the configuration of address management does not allow it.</summary>
+    public const string NotAllowed = "NotAllowed";
+
+    /// <summary>The datastore is locked for a migration: it refuses every change.</summary>
+    public const string DatastoreNotReady = "DatastoreNotReady";
+
+    /// <summary>The datastore cannot be reached, or cannot work now.</summary>
+    public const string DatastoreUnavailable = "DatastoreUnavailable";
+
+    /// <summary>The datastore was told, and no answer came: it may have been done.</summary>
+    public const string OutcomeUnknown = "OutcomeUnknown";
+
+    /// <summary>The datastore refuses this user.</summary>
+    public const string DatastoreRefused = "DatastoreRefused";
+
+    /// <summary>The datastore's file is damaged, or another program's.</summary>
+    public const string DatastoreCorrupt = "DatastoreCorrupt";
+
+    /// <summary>A newer version of this module wrote the datastore's file.</summary>
+    public const string NewerSchema = "NewerSchema";
+
+    /// <summary>Another process was writing to the datastore for the whole time allowed.</summary>
+    public const string DatastoreLocked = "DatastoreLocked";
+
+    /// <summary>It is more than any datastore takes at once.</summary>
+    public const string TooLarge = "TooLarge";
+
+    /// <summary>The datastore was disconnected.</summary>
+    public const string DatastoreDisconnected = "DatastoreDisconnected";
+
+    /// <summary>A stored document cannot be read, or breaks what its kind promises.</summary>
+    public const string CorruptDocument = "CorruptDocument";
 }

@@ -8,7 +8,8 @@ namespace CalicoNet;
 internal static class ErrorMap
 {
     /// <summary>Whether an exception is a fault that is reported item by item.</summary>
-    public static bool IsFault(Exception exception) => exception is NetlinkException or CalicoException or ArgumentException or FormatException or CommandFault;
+    public static bool IsFault(Exception exception) => exception is NetlinkException or CalicoException or DatastoreException or CorruptDocumentException
+        or ArgumentException or FormatException or CommandFault or ObjectDisposedException;
 
     /// <param name="exception">The fault.</param>
     /// <param name="target">What it is about where the fault does not say it.</param>
@@ -23,11 +24,14 @@ internal static class ErrorMap
             NetlinkException { Fault: NetlinkFault.Refused } fault => Of(fault.Errno),
             NetlinkException { Fault: NetlinkFault.Timeout } => (ErrorIds.OperationTimeout, ErrorCategory.OperationTimeout),
             NetlinkException => (ErrorIds.ResourceUnavailable, ErrorCategory.ResourceUnavailable),
+            DatastoreException fault => Of(fault.Fault),
+            CorruptDocumentException => (ErrorIds.CorruptDocument, ErrorCategory.InvalidData),
+            ObjectDisposedException => (ErrorIds.DatastoreDisconnected, ErrorCategory.InvalidOperation),
             ArgumentException or FormatException => (ErrorIds.InvalidArgument, ErrorCategory.InvalidArgument),
             _ => (ErrorIds.KernelRefused, ErrorCategory.NotSpecified),
         };
         var action = (exception as CommandFault)?.RecommendedAction ?? (id == ErrorIds.PermissionDenied && rights is not null ? rights : Advice(id));
-        return new ErrorRecord(exception, id, category, (exception as CalicoException)?.Subject ?? target)
+        return new ErrorRecord(exception, id, category, (exception as CalicoException)?.Subject ?? target ?? (exception as DatastoreException)?.Subject)
         {
             ErrorDetails = new ErrorDetails(Message(exception)) { RecommendedAction = action },
         };
@@ -56,7 +60,25 @@ internal static class ErrorMap
         CalicoFault.NoAddress => (ErrorIds.NoAddress, ErrorCategory.InvalidData),
         CalicoFault.Stale => (ErrorIds.StaleObject, ErrorCategory.InvalidData),
         CalicoFault.NewerVersion => (ErrorIds.NewerVersion, ErrorCategory.InvalidOperation),
+        CalicoFault.NoPool => (ErrorIds.NoPool, ErrorCategory.ResourceUnavailable),
+        CalicoFault.NoFreeAddress => (ErrorIds.NoFreeAddress, ErrorCategory.ResourceUnavailable),
+        CalicoFault.BlockLimit => (ErrorIds.BlockLimit, ErrorCategory.LimitsExceeded),
+        CalicoFault.AddressInUse => (ErrorIds.AddressInUse, ErrorCategory.ResourceExists),
+        CalicoFault.AddressReserved => (ErrorIds.AddressReserved, ErrorCategory.InvalidOperation),
+        CalicoFault.NotAllowed => (ErrorIds.NotAllowed, ErrorCategory.InvalidOperation),
+        CalicoFault.NotReady => (ErrorIds.DatastoreNotReady, ErrorCategory.InvalidOperation),
         _ => (ErrorIds.KernelRefused, ErrorCategory.NotSpecified),
+    };
+
+    private static (string Id, ErrorCategory Category) Of(DatastoreFault fault) => fault switch
+    {
+        DatastoreFault.OutcomeUnknown => (ErrorIds.OutcomeUnknown, ErrorCategory.OperationTimeout),
+        DatastoreFault.Refused => (ErrorIds.DatastoreRefused, ErrorCategory.PermissionDenied),
+        DatastoreFault.Corrupt => (ErrorIds.DatastoreCorrupt, ErrorCategory.InvalidData),
+        DatastoreFault.NewerSchema => (ErrorIds.NewerSchema, ErrorCategory.InvalidOperation),
+        DatastoreFault.Locked => (ErrorIds.DatastoreLocked, ErrorCategory.ResourceBusy),
+        DatastoreFault.TooLarge => (ErrorIds.TooLarge, ErrorCategory.LimitsExceeded),
+        _ => (ErrorIds.DatastoreUnavailable, ErrorCategory.ResourceUnavailable),
     };
 
     /// <summary>Argument exceptions end in the parameter's name, which is the library's and says nothing to a user.</summary>
@@ -81,6 +103,22 @@ internal static class ErrorMap
         ErrorIds.OperationTimeout => "Try again; if it stays so, the kernel log may say why.",
         ErrorIds.ResourceUnavailable => "Try again; check memory, open files (ulimit -n) and table limits (gc_thresh3).",
         ErrorIds.NewerVersion => "Update this module to the version that set the host up, or a later one.",
+        ErrorIds.NoPool => "Add a pool to take addresses from (New-CalicoIPPool), or give the address (-IPAddress).",
+        ErrorIds.NoFreeAddress => "Release addresses, add a pool (New-CalicoIPPool), or see by Test-CalicoIpam whether some are lost.",
+        ErrorIds.BlockLimit => "Raise the limit: Set-CalicoIpamConfiguration -MaxBlocksPerHost.",
+        ErrorIds.AddressInUse => "Choose another address; Get-CalicoIPAllocation tells who uses this one.",
+        ErrorIds.AddressReserved => "Choose another address, or take the reservation back.",
+        ErrorIds.NotAllowed => "Choose another pool or address, or change what the message names: Set-CalicoIPPool, Set-CalicoIpamConfiguration.",
+        ErrorIds.DatastoreNotReady => "Wait until whoever migrates the datastore unlocks it.",
+        ErrorIds.DatastoreUnavailable => "Check that it runs and can be reached; Get-CalicoDatastore tells which it is.",
+        ErrorIds.OutcomeUnknown => "Look whether it was done before doing it again.",
+        ErrorIds.DatastoreRefused => "Check user, password, certificates and roles, or the file's owner and mode.",
+        ErrorIds.DatastoreCorrupt => "Restore the file from a backup, or choose another: Connect-CalicoDatastore.",
+        ErrorIds.NewerSchema => "Update this module to the version that wrote the file, or a later one.",
+        ErrorIds.DatastoreLocked => "Try again; if it stays so, end the process that keeps it.",
+        ErrorIds.TooLarge => "Do it in parts.",
+        ErrorIds.DatastoreDisconnected => "Connect again: Connect-CalicoDatastore.",
+        ErrorIds.CorruptDocument => "Correct or remove the document that the message names, with the tool that wrote it.",
         ErrorIds.PlatformNotSupported => "Use the module on Linux.",
         _ => "The message holds the kernel's reason; the kernel log may say more.",
     };

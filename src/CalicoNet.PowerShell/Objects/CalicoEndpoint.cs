@@ -31,7 +31,7 @@ public sealed record CalicoEndpoint : NetworkObject
     /// <summary>The MTU in bytes.</summary>
     public int MtuSize { get; internal init; }
 
-    /// <summary>Enabled or Disabled: whether what it sends to the outside gets the host's address.</summary>
+    /// <summary>Enabled, Disabled, or IPv4 or IPv6 for that family alone: whether what it sends to the outside gets the host's address.</summary>
     public string NatOutgoing { get; internal init; } = "";
 
     /// <summary>Enabled or Disabled: whether its gateway's MAC address is set for good.</summary>
@@ -40,11 +40,17 @@ public sealed record CalicoEndpoint : NetworkObject
     /// <summary>The IPv4 gateway.</summary>
     public string Gateway { get; internal init; } = "";
 
-    /// <summary>Ready, Degraded or Missing.</summary>
+    /// <summary>Ready; Degraded: something of it is missing or different; or Missing: it is recorded, and the kernel has nothing of it.</summary>
     public string Status { get; internal init; } = "";
+
+    /// <summary>The node whose record it has; empty where it has none in the datastore that was asked.</summary>
+    public string NodeName { get; internal init; } = "";
 
     /// <summary>The interfaces as a pair, for the cmdlets that take one; null where an end is missing.</summary>
     public VethPair? VethPair { get; internal init; }
+
+    /// <summary>The datastore that was asked, so that what is done to the endpoint is done where its record is. Lost on the way through CSV or a job.</summary>
+    internal CalicoDatastore? Source { get; init; }
 
     /// <summary>Workload namespace and name.</summary>
     public override string ToString() => $"{WorkloadNamespace}/{Name}";

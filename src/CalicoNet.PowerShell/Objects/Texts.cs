@@ -15,6 +15,9 @@ internal static class Texts
 
     public static string Of(bool enabled) => enabled ? Enabled : Disabled;
 
+    /// <summary>Whether something is on, for both families or for one alone.</summary>
+    public static string Of(bool enabled, IPFamily? only) => enabled && only is { } family ? Family(family) : Of(enabled);
+
     public static string Family(IPFamily family) => family.ToString();
 
     public static string Cookie(ulong cookie) => cookie.ToString(CultureInfo.InvariantCulture);

@@ -3,13 +3,14 @@ using CalicoNet.Shell;
 
 namespace CalicoNet.Benchmarks.Rows;
 
-/// <summary><c>1..500 | New-CalicoEndpoint</c> in the hosted engine.</summary>
+/// <summary><c>1..500 | New-CalicoEndpoint</c> in the hosted engine: with an address from a pool, and a record.</summary>
 internal sealed class CreateInPipeline(string against, Peer peer, double? atMost) : Row
 {
     private const string Script = """
         param($count)
         $made = 0
-        1..$count | New-CalicoEndpoint -Name { "bm$_" } -IPAddress { "10.5.$(($_ - $_ % 250) / 250).$($_ % 250 + 1)" } -MtuSize 1450 -NatOutgoing Disabled | ForEach-Object { $made++ }
+        if (-not (Get-CalicoIPPool bench*)) { $null = New-CalicoIPPool bench 10.5.0.0/16 }
+        1..$count | New-CalicoEndpoint -Name { "bm$_" } -MtuSize 1450 | ForEach-Object { $made++ }
         $made
         """;
 
@@ -26,7 +27,7 @@ internal sealed class CreateInPipeline(string against, Peer peer, double? atMost
         for (var i = 0; i < 2; i++)
         {
             Create(200);
-            Endpoints.RemoveAll();
+            RemoveAll();
         }
     }
 
@@ -34,11 +35,22 @@ internal sealed class CreateInPipeline(string against, Peer peer, double? atMost
     {
         var theirs = peer.Create();
         var ours = Create(500);
-        Endpoints.RemoveAll();
+        RemoveAll();
         return (ours, theirs);
     }
 
     public override void CleanUp() => _host.Value.Dispose();
+
+    private void RemoveAll()
+    {
+        var result = _host.Value.Run("Get-CalicoEndpoint | Remove-CalicoEndpoint");
+        if (result.Errors.Count > 0)
+        {
+            throw new InvalidOperationException($"The pipeline failed: {string.Join("; ", result.Errors)}");
+        }
+
+        Settle.Wait();
+    }
 
     private double Create(int count)
     {

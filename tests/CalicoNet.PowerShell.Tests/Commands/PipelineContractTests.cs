@@ -36,6 +36,8 @@ public sealed class PipelineContractTests : CommandTest
     private static readonly Dictionary<string, string> Idempotent = new()
     {
         ["Set-HostInterface"] = "v-cali-peer -NetNamespace $h -MtuSize 1400 -MacAddress ee:00:00:00:00:05 -Status Up",
+        ["Set-CalicoIPPool"] = "there -NatOutgoing Enabled -AllowedUses Tunnel, Workload",
+        ["Set-CalicoIpamConfiguration"] = "-StrictAffinity Enabled -MaxBlocksPerHost 2 -CoolDownSeconds 30",
         ["Enable-ProxyArp"] = "v-cali-peer -NetNamespace $h -Ndp -Delay 10",
         ["Disable-ProxyArp"] = "v-cali-peer -NetNamespace $h",
         ["Enable-IPForwarding"] = "-NetNamespace $w -AddressFamily IPv4, IPv6",
@@ -52,6 +54,8 @@ public sealed class PipelineContractTests : CommandTest
         ["New-VethPair"] = ("$w -HostNetNamespace $h -HostInterfaceAlias vx -InterfaceAlias vy -IPAddress 10.9.0.1", "$w -HostNetNamespace $h -HostInterfaceAlias vx -InterfaceAlias vy -IPAddress 10.9.0.2"),
         ["Add-HostAddress"] = ("10.9.0.1/24 -InterfaceAlias v-cali -NetNamespace $w", ""),
         ["Add-HostRoute"] = ("10.9.0.0/16 -InterfaceAlias up0 -NextHop 192.0.2.254 -NetNamespace $h", "10.9.0.0/16 -InterfaceAlias up0 -NetNamespace $h"),
+        ["New-CalicoIPPool"] = ("p1 10.66.0.0/24 -BlockSize 28 -AllowedUses Workload", "p1 10.66.0.0/24 -AllowedUses Workload"),
+        ["Register-CalicoNode"] = ("node-b rack=1, zone=b", "node-b rack=2"),
         ["New-CalicoEndpoint"] = ("\"${w}-e\" 10.65.0.9 -HostNetNamespace $h -StaticNeighbor Enabled", "\"${w}-e\" 10.65.0.9 -HostNetNamespace $h -StaticNeighbor Disabled"),
     };
 
@@ -71,7 +75,7 @@ public sealed class PipelineContractTests : CommandTest
             Surface.Cmdlets.Where(cmdlet => Surface.VerbOf(cmdlet) is "Set" or "Enable" or "Disable").Select(Surface.NameOf).Order(StringComparer.Ordinal),
             Idempotent.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
-            Surface.Cmdlets.Where(cmdlet => Surface.VerbOf(cmdlet) is "New" or "Add" && Surface.NounOf(cmdlet) != "Neighbor").Select(Surface.NameOf).Order(StringComparer.Ordinal),
+            Surface.Cmdlets.Where(cmdlet => Surface.VerbOf(cmdlet) is "New" or "Add" or "Register" && Surface.NounOf(cmdlet) != "Neighbor").Select(Surface.NameOf).Order(StringComparer.Ordinal),
             Making.Keys.Order(StringComparer.Ordinal));
     }
 
@@ -123,7 +127,7 @@ public sealed class PipelineContractTests : CommandTest
     public void A_second_time_it_changes_nothing_and_is_no_error(string cmdlet)
     {
         AddPair();
-        Run($"$null = {cmdlet} {Idempotent[cmdlet]}");
+        Run($"$null = New-CalicoIPPool there 10.66.0.0/24; $null = {cmdlet} {Idempotent[cmdlet]}");
         var before = Testing.KernelState.Of(Sandbox, [Workload]);
 
         Assert.Empty(Module.Run($"{cmdlet} {Idempotent[cmdlet]} -WhatIf").PreviewLines());

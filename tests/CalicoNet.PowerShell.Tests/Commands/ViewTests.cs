@@ -58,7 +58,7 @@ public partial class ViewTests : CommandTest
         var types = Module.Run(
             """
             $assembly = (Get-Command New-NetNamespace).ImplementingType.Assembly
-            $assembly.GetExportedTypes() | Where-Object { $_.Namespace -eq 'CalicoNet' -and -not $_.IsAbstract -and $_.BaseType.Name -eq 'NetworkObject' }
+            $assembly.GetExportedTypes() | Where-Object { $_.Namespace -eq 'CalicoNet' -and -not $_.IsAbstract -and $_.BaseType.Name -in 'OutputObject', 'NetworkObject', 'DatastoreObject' }
             """).Output.Select(found => (Type)found.BaseObject).ToList();
         Assert.NotEmpty(types);
 

@@ -20,6 +20,7 @@ public sealed partial class AboutTests
     [InlineData("about_CalicoNet_Pipeline")]
     [InlineData("about_CalicoNet_Namespaces")]
     [InlineData("about_CalicoNet_Errors")]
+    [InlineData("about_CalicoNet_Datastore")]
     public void Get_Help_finds_the_topic_and_no_line_is_too_long_for_a_terminal(string topic)
     {
         using var host = ModuleHost.Open();

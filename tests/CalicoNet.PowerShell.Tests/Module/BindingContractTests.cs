@@ -220,8 +220,8 @@ public sealed class BindingContractTests
         Assert.Equal(verb is "Disable", switches.Contains("PassThru"));
         Assert.Equal(verb is "Remove" or "Clear" or "Unregister" or "Uninstall" or "Enter" or "Exit" or "Disconnect", !Surface.OutputsOf(cmdlet).Any());
 
-        // -Force overrides something: that it exists, or that somebody uses or owns it.
-        Assert.True(!switches.Contains("Force") || verb is "New" or "Add" or "Remove" or "Request" or "Install", $"{Surface.NameOf(cmdlet)} -Force overrides nothing");
+        // -Force overrides something: that it exists, that it is different, or that somebody uses or owns it.
+        Assert.True(!switches.Contains("Force") || verb is "New" or "Add" or "Register" or "Repair" or "Remove" or "Unregister" or "Request" or "Install", $"{Surface.NameOf(cmdlet)} -Force overrides nothing");
         Assert.True(verb is not ("New" or "Add") || switches.Contains("Force") || Surface.NounOf(cmdlet) == "Neighbor", "an equal one cannot be taken");
     }
 
@@ -232,7 +232,7 @@ public sealed class BindingContractTests
         var cmdlet = Surface.Find(type);
         var needs = Surface.NeedsOf(cmdlet);
 
-        Assert.True(!cmdlet.GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess || needs.Count > 0, Surface.NameOf(cmdlet));
+        Assert.True(!cmdlet.GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess || needs.Count > 0 == Surface.IsOfKernel(cmdlet), Surface.NameOf(cmdlet));
         Assert.All(needs, capability => Assert.Contains(capability, Help.HelpPage.Read(Surface.NameOf(cmdlet)).Text, StringComparison.Ordinal));
     }
 
@@ -245,7 +245,7 @@ public sealed class BindingContractTests
             var (verb, noun) = (Surface.VerbOf(cmdlet), Surface.NounOf(cmdlet));
             Assert.True(!Opposites.TryGetValue(verb, out var opposite) || all.Contains($"{opposite}-{noun}"), $"{verb}-{noun} lacks {opposite}-{noun}");
             var isRead = all.Contains($"Get-{noun}") || Surface.Cmdlets.Any(reader => Surface.VerbOf(reader) == "Get" && Surface.OutputsOf(reader).Any(output => output.Name == noun));
-            Assert.True(isRead || verb is "Find" or "Test" or "Invoke" or "Trace" or "Show" or "Export" or "ConvertTo" or "Watch", $"{verb}-{noun} lacks a Get-");
+            Assert.True(isRead || all.Contains($"Test-{noun}") || verb is "Find" or "Test" or "Invoke" or "Trace" or "Show" or "Export" or "ConvertTo" or "Watch", $"{verb}-{noun} lacks a Get-");
         });
     }
 

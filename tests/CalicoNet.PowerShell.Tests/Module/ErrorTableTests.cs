@@ -71,6 +71,9 @@ public sealed class ErrorTableTests : CommandTest
         // What cannot be done with it.
         { "", "New-VethPair $w -HostNetNamespace $h | Add-HostRoute", "NoAddress", ErrorCategory.InvalidData, "eth0" },
         { "", "Add-HostRoute 10.9.0.0/16 -NextHop 203.0.113.77 -InterfaceAlias up0 -NetNamespace $h", "NetworkUnreachable", ErrorCategory.InvalidOperation, "203.0.113.77" },
+        { SetUp, "New-CalicoEndpoint \"${p}x\" -HostNetNamespace $h", "NoPool", ErrorCategory.ResourceUnavailable, "no enabled IP pool" },
+        { "", "New-CalicoEndpoint \"${p}x\" 10.65.0.3 -WorkloadNamespace a.b -HostNetNamespace $h", "InvalidArgument", ErrorCategory.InvalidArgument, "'a.b'" },
+        { "", "Import-CalicoDatastore /no-such/export.json", "ObjectNotFound", ErrorCategory.ObjectNotFound, "/no-such/export.json" },
         { "", "Find-HostRoute 203.0.113.77 -NetNamespace $w", "NetworkUnreachable", ErrorCategory.InvalidOperation, "203.0.113.77" },
         { "$null = nft -f /dev/null; $null = ip netns exec $h nft 'add table inet caliconet { comment \"caliconet version 99\"; }'; ", "New-CalicoEndpoint \"${p}x\" 10.65.0.3 -HostNetNamespace $h", "NewerVersion", ErrorCategory.InvalidOperation, "99" },
     };
@@ -86,6 +89,21 @@ public sealed class ErrorTableTests : CommandTest
         ["NotSupported"] = "a kernel without the feature",
         ["OperationTimeout"] = "a kernel that does not answer",
         ["ResourceUnavailable"] = "a machine out of memory or files",
+        ["NoFreeAddress"] = "IpamCommandTests",
+        ["BlockLimit"] = "IpamCommandTests",
+        ["AddressInUse"] = "IpamCommandTests",
+        ["AddressReserved"] = "IpamCommandTests",
+        ["NotAllowed"] = "IpamCommandTests",
+        ["DatastoreNotReady"] = "IpamCommandTests",
+        ["CorruptDocument"] = "IpamCommandTests",
+        ["DatastoreRefused"] = "CalicoDatastoreTests: etcd with passwords",
+        ["DatastoreCorrupt"] = "CalicoDatastoreTests",
+        ["NewerSchema"] = "CalicoDatastoreTests: a file of the future",
+        ["DatastoreLocked"] = "CalicoDatastoreTests: another process must hold the lock",
+        ["DatastoreDisconnected"] = "CalicoDatastoreTests",
+        ["DatastoreUnavailable"] = "IpamCommandTests: etcd that is away",
+        ["OutcomeUnknown"] = "the core's: a reply must be lost after the commit",
+        ["TooLarge"] = "the core's: no cmdlet writes so much at once",
         ["KernelRefused"] = "an errno without a name here",
     };
 

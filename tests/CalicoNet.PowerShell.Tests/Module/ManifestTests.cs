@@ -89,7 +89,7 @@ public sealed class ManifestTests
         var verb = cmdlet.GetCustomAttribute<CmdletAttribute>()!.VerbName;
         var types = cmdlet.GetCustomAttributes<OutputTypeAttribute>().SelectMany(attribute => attribute.Type).ToList();
 
-        if (verb is "Remove" or "Clear" or "Unregister" or "Enter" or "Exit")
+        if (verb is "Remove" or "Clear" or "Unregister" or "Enter" or "Exit" or "Disconnect")
         {
             Assert.Empty(types);
             return;
@@ -152,7 +152,7 @@ public sealed class ManifestTests
         foreach (var property in output.GetProperties())
         {
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            Assert.False(property.SetMethod?.IsPublic, $"{output.Name}.{property.Name} can be set");
+            Assert.False(property.SetMethod is { IsPublic: true }, $"{output.Name}.{property.Name} can be set");
             if (IsOutput(type))
             {
                 AssertPlain(type, depth + 1);

@@ -41,8 +41,16 @@ public sealed class PlatformTests
         ["Add-Neighbor"] = "10.0.0.1 ee:00:00:00:00:01 -InterfaceAlias lo",
         ["Remove-Neighbor"] = "10.0.0.1 -InterfaceAlias lo",
         ["Test-WorkloadConnection"] = "10.0.0.1",
+        ["Export-CalicoDatastore"] = "/nowhere/x",
+        ["Import-CalicoDatastore"] = "/nowhere/x",
+        ["New-CalicoIPPool"] = "x 10.0.0.0/24",
+        ["Set-CalicoIPPool"] = "x",
+        ["Remove-CalicoIPPool"] = "x",
+        ["Remove-CalicoIPAllocation"] = "10.0.0.1",
+        ["Unregister-CalicoNode"] = "x",
         ["New-CalicoEndpoint"] = "x 10.0.0.1",
         ["Remove-CalicoEndpoint"] = "x",
+        ["Repair-CalicoEndpoint"] = "x",
     };
 
     [Fact]
@@ -74,6 +82,6 @@ public sealed class PlatformTests
             Count 'Get-HostInterface '
             """).OrThrow();
 
-        Assert.Equal("True\nTrue\n1\n4\n1\n0\n0\n0\n", string.Join('\n', result.Output.Split('\n').Where(line => !line.StartsWith("What if", StringComparison.Ordinal))));
+        Assert.Equal("True\nTrue\n2\n4\n1\n0\n0\n0\n", string.Join('\n', result.Output.Split('\n').Where(line => !line.StartsWith("What if", StringComparison.Ordinal))));
     }
 }

@@ -41,6 +41,9 @@ internal static class Surface
             ? (IReadOnlyList<string>)needs.GetType().GetProperty("Capabilities")!.GetValue(needs)!
             : [];
 
+    /// <summary>Whether a cmdlet works on the kernel, and so needs capabilities; what works on a datastore alone needs what the datastore asks for.</summary>
+    public static bool IsOfKernel(Type cmdlet) => !Bases(cmdlet).Contains("DatastoreCommand") || Bases(cmdlet).Contains("EndpointCommand");
+
     /// <summary>A cmdlet's parameters, once for each parameter set that they are named for.</summary>
     public static IReadOnlyList<Parameter> ParametersOf(Type cmdlet)
         => [.. cmdlet.GetProperties().SelectMany(property => property.GetCustomAttributes<ParameterAttribute>(inherit: false).Select(attribute => new Parameter(property, attribute)))];
@@ -53,17 +56,14 @@ internal static class Surface
         return names.ToDictionary(set => set, set => (IReadOnlyList<Parameter>)[.. all.Where(parameter => parameter.Set == set || parameter.Set == ParameterAttribute.AllParameterSets)]);
     }
 
-    public static bool IsOutput(Type? type)
+    public static bool IsOutput(Type type) => Bases(type).Contains("OutputObject");
+
+    private static IEnumerable<string> Bases(Type? type)
     {
         for (; type is not null; type = type.BaseType)
         {
-            if (type.FullName == "CalicoNet.NetworkObject")
-            {
-                return true;
-            }
+            yield return type.Name;
         }
-
-        return false;
     }
 
     /// <summary>One parameter in one set.</summary>

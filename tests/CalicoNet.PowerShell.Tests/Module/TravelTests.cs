@@ -13,9 +13,12 @@ public sealed class TravelTests : CommandTest
         $pair = New-VethPair $w -HostNetNamespace $h -InterfaceAlias v-cali -HostInterfaceAlias v-cali-peer -IPAddress 10.2.0.1, 2001:db8:2::1
         $n = Add-Neighbor 10.2.0.9 ee:00:00:00:00:09 -InterfaceAlias v-cali -NetNamespace $w
         $r = $pair | Add-HostRoute; $a = $pair | Get-HostAddress; $x = $pair | Enable-ProxyArp; $g = $pair | Set-LinkLocalGateway; $o = $pair | Enable-NatOutgoing
-        $every = @($e, $pair, $n) + $r + $a + $x + $g + $o + @(
+        Remove-HostRoute 10.65.0.2 -InterfaceAlias $e.HostInterfaceAlias -NetNamespace $h; $c = $e | Repair-CalicoEndpoint
+        $i = New-CalicoIPPool travel 10.66.0.0/24; $q = Request-CalicoIPAllocation -Pool travel
+        $every = @($e, $pair, $n, $c, $i, $q) + $r + $a + $x + $g + $o + @(
             (Get-NetNamespace $w), (Get-HostInterface v-cali -NetNamespace $w), (Get-IPForwarding -NetNamespace $h), (Measure-NeighborTable $w),
-            (Test-WorkloadConnection 10.2.0.1 -NetNamespace $w -Count 1))
+            (Test-WorkloadConnection 10.2.0.1 -NetNamespace $w -Count 1), (Get-CalicoDatastore), (Get-CalicoIPBlock), (Get-CalicoIpamConfiguration), (Get-CalicoNode)) +
+            (Test-CalicoIpam -HostNetNamespace $h)
         """;
 
     public TravelTests() => Run(Every);

@@ -17,7 +17,7 @@ public sealed class KillAtCallTests
         using var lab = Lab.Create();
         using var folder = new TempDirectory();
         var script = folder.File("endpoint.ps1");
-        File.WriteAllText(script, $"param($p, $h) {command} \"${{p}}web\" {(command == "New-CalicoEndpoint" ? "10.65.0.1, fd00:65::1" : "")} -HostNetNamespace $h");
+        File.WriteAllText(script, $"param($p, $h, $d) {command} \"${{p}}web\" {(command == "New-CalicoEndpoint" ? "10.65.0.1, fd00:65::1" : "")} -HostNetNamespace $h -Datastore $d");
         lab.Run("$null = New-CalicoEndpoint other 10.66.0.1, fd00:66::1 -NetNamespace \"${p}other\" -HostNetNamespace $h");
         string State() => string.Join(' ', lab.Workloads()) + KernelState.Of(lab.Sandbox, [$"{lab.Prefix}other"]);
         var before = State();
@@ -29,11 +29,12 @@ public sealed class KillAtCallTests
                 lab.Run("$null = New-CalicoEndpoint \"${p}web\" 10.65.0.1, fd00:65::1 -HostNetNamespace $h");
             }
 
-            using var shell = ProcessRunner.StartDotnetKilledAt(call, number, folder, ShellProcess.Assembly, script, lab.Prefix, lab.HostName);
+            using var shell = ProcessRunner.StartDotnetKilledAt(call, number, folder, ShellProcess.Assembly, script, lab.Prefix, lab.HostName, lab.DatastorePath);
             shell.CloseInput();
             var ended = shell.WaitForExit().ExitCode;
             Assert.True(ended is 0 or 137, $"{ended}");
             lab.Host.Run("Remove-CalicoEndpoint \"${p}web\" -HostNetNamespace $h -ErrorAction SilentlyContinue");
+            Assert.Single(lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output);
             Assert.True(before == State(), $"after SIGKILL at {call} {number}:\n{State()}\ninstead of\n{before}");
             if (ended == 0)
             {

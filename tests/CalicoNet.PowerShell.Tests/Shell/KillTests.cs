@@ -8,9 +8,9 @@ public sealed class KillTests
     private const int Count = 50, Runs = 12;
 
     private const string Script = """
-        param($p, $h)
+        param($p, $h, $d)
         'begin'
-        $made = 1..50 | New-CalicoEndpoint -Name { "${p}web$_" } -IPAddress { "10.65.0.$_" } -HostNetNamespace $h
+        $made = 1..50 | New-CalicoEndpoint -Name { "${p}web$_" } -IPAddress { "10.65.0.$_" } -HostNetNamespace $h -Datastore $d
         'made'
         $made | Remove-CalicoEndpoint
         'removed'
@@ -34,7 +34,7 @@ public sealed class KillTests
             var moment = random.Next(1, Count);
             var whileRemoving = run % 3 == 2;
             using (var shell = ProcessRunner.Start(
-                ProcessRunner.DotnetHost, ["exec", ShellProcess.Assembly, script, lab.Prefix, lab.HostName], ProcessRunner.ToBeKilled(folder)))
+                ProcessRunner.DotnetHost, ["exec", ShellProcess.Assembly, script, lab.Prefix, lab.HostName, lab.DatastorePath], ProcessRunner.ToBeKilled(folder)))
             {
                 SpinWait.SpinUntil(() => shell.HasExited || (whileRemoving ? shell.Output.Contains("made", StringComparison.Ordinal) && !Netns.Exists($"{lab.Prefix}web{moment}") : Netns.Exists($"{lab.Prefix}web{moment}")), Exec.Timeout);
                 shell.Kill();
@@ -43,7 +43,7 @@ public sealed class KillTests
 
             if (run % 2 == 0)
             {
-                var result = ShellProcess.Run(script, lab.Prefix, lab.HostName);
+                var result = ShellProcess.Run(script, lab.Prefix, lab.HostName, lab.DatastorePath);
                 Assert.DoesNotContain("removed\nremoved", result.Output, StringComparison.Ordinal);
             }
 
@@ -52,6 +52,7 @@ public sealed class KillTests
 
             Assert.Equal([theirs], lab.Workloads());
             Assert.Single(lab.EndpointLinks());
+            Assert.Single(lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output);
             Assert.Equal(before, KernelState.Of(lab.Sandbox, [theirs]));
         }
     }

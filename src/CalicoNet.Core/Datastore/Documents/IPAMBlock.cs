@@ -197,6 +197,9 @@ public sealed record AllocationAttribute : DocumentPart
     /// <summary>In <see cref="Secondary"/>: the Kubernetes namespace.</summary>
     public const string NamespaceKey = "namespace";
 
+    /// <summary>In <see cref="Secondary"/>: that somebody asked for the address by itself, who answers for its use: no endpoint has it, and it is not lost.</summary>
+    public const string RequestedKey = "caliconet.io/requested";
+
     /// <summary>The handle by which its addresses are released.</summary>
     [JsonPropertyName("handle_id")]
     public string? HandleId { get; init; }

@@ -21,6 +21,9 @@ public sealed record WorkloadEndpoint : Resource, IResource
     /// <summary>The annotation that holds an interface name for which Calico has no place.</summary>
     public const string InterfaceAnnotation = "caliconet.io/interface";
 
+    /// <summary>The annotation that lists those of its addresses that are in no pool, parted by commas: nobody handed them out, and nobody takes them back.</summary>
+    public const string OutsidePoolsAnnotation = "caliconet.io/outside-pools";
+
     /// <inheritdoc/>
     public static ResourceKind Kind { get; } = new("WorkloadEndpoint", "workloadendpoints", IsNamespaced: true);
 
@@ -42,6 +45,12 @@ public sealed record WorkloadEndpoint : Resource, IResource
     /// <summary>Its addresses.</summary>
     [JsonIgnore]
     public IEnumerable<IPAddr> Addresses => (Spec?.IPNetworks ?? []).Select(network => network.Address);
+
+    /// <summary>Those of its addresses that were handed out.</summary>
+    [JsonIgnore]
+    public IEnumerable<IPAddr> AllocatedAddresses => Annotations.Get(OutsidePoolsAnnotation) is { } outside
+        ? Addresses.ExceptBy(outside.Split(','), address => address.ToString())
+        : Addresses;
 
     /// <summary>A record with what its name is made of, and without addresses.</summary>
     /// <param name="workloadNamespace">The namespace.</param>

@@ -159,7 +159,7 @@ public sealed record WorkloadEndpointName
     private static bool IsLabel(ReadOnlySpan<char> text)
         => text.Length > 0 && text[0] != '-' && text[^1] != '-' && !text.ContainsAnyExcept(LabelCharacters);
 
-    private static bool IsSubdomain(string text) => text.Split('.').All(label => IsLabel(label));
+    internal static bool IsSubdomain(string text) => text.Split('.').All(label => IsLabel(label));
 
     private static string Encode(char first, string text)
     {

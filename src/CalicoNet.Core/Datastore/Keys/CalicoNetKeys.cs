@@ -33,9 +33,8 @@ public sealed record ReleasedAddressKey : DatastoreKey<ReleasedAddress>
 public sealed record StickyAddressesKey : DatastoreKey<StickyAddresses>
 {
     /// <summary>The key of an endpoint.</summary>
-    /// <exception cref="ArgumentException">The workload namespace contains a dot: the key would be another endpoint's too.</exception>
     public StickyAddressesKey(EndpointName endpoint)
-        : base(Prefix + Checked(endpoint)) => Endpoint = endpoint;
+        : base(Prefix + TextOf(endpoint)) => Endpoint = endpoint;
 
     /// <summary>What the keys of all endpoints begin with.</summary>
     public const string Prefix = "/caliconet/v1/sticky/";
@@ -46,11 +45,9 @@ public sealed record StickyAddressesKey : DatastoreKey<StickyAddresses>
     internal static StickyAddressesKey? Read(string endpoint)
         => endpoint.Split('.', 2) is [var workloadNamespace, var name] && EndpointName.TryCreate(workloadNamespace, name, out var identity) ? new(identity) : null;
 
-    private static string Checked(EndpointName endpoint)
+    private static string TextOf(EndpointName endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return endpoint.WorkloadNamespace.Contains('.')
-            ? throw new ArgumentException($"'{endpoint}': a workload namespace with a dot has no sticky addresses.", nameof(endpoint))
-            : $"{endpoint.WorkloadNamespace}.{endpoint.Name}";
+        return $"{endpoint.WorkloadNamespace}.{endpoint.Name}";   // no workload namespace has a dot
     }
 }

@@ -5,6 +5,9 @@ namespace CalicoNet.Core;
 public sealed record SqliteAddress(string Path) : DatastoreAddress
 {
     /// <inheritdoc/>
+    public override bool IsPresent => File.Exists(Path);
+
+    /// <inheritdoc/>
     public override Datastore Open() => new SqliteDatastore(this);
 
     /// <summary><c>sqlite:</c> and the path.</summary>

@@ -1,8 +1,9 @@
 using System.Management.Automation;
+using CalicoNet.Core;
 
 namespace CalicoNet.Commands;
 
-/// <summary>Lists endpoints, with what the kernel has of them.</summary>
+/// <summary>Lists endpoints: what is recorded for this host joined with what the kernel has. One that is only in the kernel is listed too.</summary>
 [Cmdlet(VerbsCommon.Get, "CalicoEndpoint")]
 [OutputType(typeof(CalicoEndpoint))]
 public sealed class GetCalicoEndpointCommand : EndpointCommand
@@ -19,11 +20,25 @@ public sealed class GetCalicoEndpointCommand : EndpointCommand
     [Parameter(ValueFromPipelineByPropertyName = true), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
     public string? HostNetNamespace { get; set; }
 
+    /// <summary>The endpoints of a host. Where the datastore cannot be asked that is said, and what the kernel has is shown.</summary>
+    private IReadOnlyList<EndpointState> List(RecordedEndpoints host)
+    {
+        try
+        {
+            return host.List(WildcardPattern.ContainsWildcardCharacters(WorkloadNamespace) ? null : WorkloadNamespace, Cancellation);
+        }
+        catch (DatastoreException e)
+        {
+            Report(e, host.Node);
+            return host.Kernel.List();
+        }
+    }
+
     private protected override void Process()
     {
         var host = HostOf(HostNetNamespace);
         var place = new NamePattern(WorkloadNamespace);
-        var all = host.List()
+        var all = List(host)
             .Where(state => place.IsMatch(state.Endpoint.Name.WorkloadNamespace))
             .OrderBy(state => state.Endpoint.Name.WorkloadNamespace, StringComparer.Ordinal).ThenBy(state => state.Endpoint.Name.Name, StringComparer.Ordinal)
             .ToList();

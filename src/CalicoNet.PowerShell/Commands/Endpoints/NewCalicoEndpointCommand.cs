@@ -5,8 +5,8 @@ using CalicoNet.Netlink;
 namespace CalicoNet.Commands;
 
 /// <summary>
-/// Connects a workload to its host in one step, all of it or nothing: namespace, veth pair, addresses, host routes, proxy ARP, the link-local
-/// gateway, protection against forged sources, and NAT. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN.
+/// Connects a workload to its host in one step, all of it or nothing: address and record, namespace, veth pair, host routes, proxy ARP, the
+/// link-local gateway, protection against forged sources, and NAT. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN.
 /// </summary>
 [Cmdlet(VerbsCommon.New, "CalicoEndpoint", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(CalicoEndpoint))]
@@ -25,9 +25,13 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(WorkloadNamespaceCompleter))]
     public string WorkloadNamespace { get; set; } = EndpointName.DefaultWorkloadNamespace;
 
-    /// <summary>The workload's addresses, IPv4, IPv6 or both.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), IPAddressTransformation]
+    /// <summary>The workload's addresses, IPv4, IPv6 or both. One in an IP pool is taken from it. Without any, one of each family for which there is a pool.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), IPAddressTransformation]
     public string[] IPAddress { get; set; } = [];
+
+    /// <summary>The IP pools to take addresses from, by name or CIDR, in this order. Without any, every pool that serves this node.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), TextListTransformation, ValidateNotNullOrEmpty]
+    public string[] Pool { get; set; } = [];
 
     /// <summary>The workload's network namespace, used where it exists and made where not. Without it the endpoint's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), NetNamespaceTransformation, ArgumentCompleter(typeof(NetNamespaceCompleter))]
@@ -49,9 +53,9 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     [Parameter(ValueFromPipelineByPropertyName = true), Alias("MAC"), MacAddressTransformation]
     public string? MacAddress { get; set; }
 
-    /// <summary>Whether what the workload sends to the outside gets the host's address.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), ValidateSet(Texts.Enabled, Texts.Disabled)]
-    public string NatOutgoing { get; set; } = Texts.Enabled;
+    /// <summary>Whether what the workload sends to the outside gets the host's address, or of which family. Without it the address's pool says so; where that is none, it does.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true), ValidateSet(Texts.Enabled, Texts.Disabled, nameof(IPFamily.IPv4), nameof(IPFamily.IPv6))]
+    public string NatOutgoing { get; set; } = "";
 
     /// <summary>Whether the workload gets its gateways' MAC address for good, so that it needs no ARP and no NDP, and the host no default route.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), ValidateSet(Texts.Enabled, Texts.Disabled)]
@@ -60,6 +64,10 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     /// <summary>The workload's IPv4 gateway.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true), IPAddressTransformation(Single = true)]
     public string Gateway { get; set; } = Endpoint.DefaultGateway.ToString();
+
+    /// <inheritdoc/>
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowNull, AllowEmptyString]
+    public override string? NodeName { get; set; }
 
     /// <summary>Takes an equal endpoint that exists.</summary>
     [Parameter]
@@ -72,23 +80,36 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     private protected override void Process()
     {
         var host = HostOf(HostNetNamespace);
-        var wanted = Wanted(host);
-        if (Force && !IsPreview && host.Find(wanted.Name) is { } existing)
+        var wanted = Wanted(host.Kernel);
+        var name = wanted.Endpoint.Name;
+        if (Force && !IsPreview && host.Find(name, Cancellation) is { } existing)
         {
-            var difference = Difference(wanted, existing);
-            WriteObject(difference is null ? ToObject(host, existing) : throw CommandFault.Exists($"Endpoint '{wanted.Name}'", difference));
+            var difference = Difference(wanted.Endpoint, existing);
+            WriteObject(difference is null ? ToObject(host, existing) : throw CommandFault.Exists($"Endpoint '{name}'", difference));
             return;
         }
 
-        if (MayChange(Commands(host, wanted), wanted.Name.ToString(), "Create endpoint"))
+        Endpoint? planned = null;
+        if (MayChange(Commands(), name.ToString(), "Create endpoint"))
         {
-            WarnOfSilence(host, wanted);
-            WriteObject(ToObject(host, host.Create(wanted)));
+            var made = host.Create(wanted, Cancellation);
+            WarnOfSilence(host.Kernel, made.Endpoint);
+            WriteObject(ToObject(host, made));
             ShowProgress();
         }
         else if (IsPreview)
         {
-            WriteObject(Planned(ToObject(host, new EndpointState(wanted, EndpointStatus.Missing, []))));
+            WriteObject(Planned(ToObject(host, new EndpointState(planned!, EndpointStatus.Missing, []))));
+        }
+
+        // Made only when somebody reads them.
+        IEnumerable<string> Commands()
+        {
+            (planned, var plan) = host.Preview(wanted, Cancellation);
+            foreach (var command in plan.Commands)
+            {
+                yield return command;
+            }
         }
     }
 
@@ -101,16 +122,7 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
         }
     }
 
-    /// <summary>Made only when somebody reads them.</summary>
-    private static IEnumerable<string> Commands(EndpointManager host, Endpoint wanted)
-    {
-        foreach (var command in host.Preview(wanted).Commands)
-        {
-            yield return command;
-        }
-    }
-
-    private Endpoint Wanted(EndpointManager host)
+    private EndpointRequest Wanted(EndpointManager host)
     {
         var name = EndpointName.Create(WorkloadNamespace, Name);
         Names.CheckInterface(InterfaceAlias);
@@ -129,7 +141,8 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
             }
         }
 
-        return new Endpoint
+        var family = Enum.TryParse<IPFamily>(NatOutgoing, ignoreCase: true, out var only) ? only : default(IPFamily?);
+        return new EndpointRequest(new Endpoint
         {
             Name = name,
             Host = new LinkRef(host.Host, name.HostLinkName),
@@ -137,9 +150,14 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
             Addresses = addresses,
             Mac = MacAddress is null ? Endpoint.NewMac() : LinkLayerAddress.ParseMac(MacAddress),
             Mtu = MtuSize,
-            NatOutgoing = NatOutgoing.Equals(Texts.Enabled, StringComparison.OrdinalIgnoreCase),
+            NatOutgoing = family is not null || NatOutgoing.Equals(Texts.Enabled, StringComparison.OrdinalIgnoreCase),
+            NatFamily = family,
             StaticNeighbor = StaticNeighbor.Equals(Texts.Enabled, StringComparison.OrdinalIgnoreCase),
             Gateway = gateway,
+        })
+        {
+            Pools = Pool,
+            NatFollowsPools = NatOutgoing.Length == 0,
         };
     }
 
@@ -156,11 +174,19 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
             }
         }
 
-        Compare("addresses", TextList.Of(wanted.Addresses.Order()), TextList.Of(found.Addresses.Order()));
+        if (wanted.Addresses.Count > 0)
+        {
+            Compare("addresses", TextList.Of(wanted.Addresses.Order()), TextList.Of(found.Addresses.Order()));
+        }
+
+        if (NatOutgoing.Length > 0)
+        {
+            Compare("outgoing NAT", Texts.Of(wanted.NatOutgoing, wanted.NatFamily), Texts.Of(found.NatOutgoing, found.NatFamily));
+        }
+
         Compare("network namespace", wanted.Workload.Namespace, found.Workload.Namespace);
         Compare("interface", wanted.Workload.Name, found.Workload.Name);
         Compare("MTU", wanted.Mtu, found.Mtu);
-        Compare("outgoing NAT", Texts.Of(wanted.NatOutgoing), Texts.Of(found.NatOutgoing));
         Compare("static neighbor", Texts.Of(wanted.StaticNeighbor), Texts.Of(found.StaticNeighbor));
         Compare("gateway", wanted.Gateway, found.Gateway);
         Compare("status", EndpointStatus.Ready, existing.Status);

@@ -4,8 +4,8 @@ using CalicoNet.Core;
 namespace CalicoNet.Commands;
 
 /// <summary>
-/// Removes endpoints: veth pair, routes, NAT, and the namespace where it was made for the endpoint; of a half-gone one what is left.
-/// Many are removed together. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN.
+/// Removes endpoints: veth pair, routes, NAT, and the namespace where it was made for the endpoint; then address and record. Of a half-gone
+/// one what is left. Many are removed together. Where the datastore cannot be asked, nothing is removed. Needs CAP_NET_ADMIN and CAP_SYS_ADMIN.
 /// </summary>
 [Cmdlet(VerbsCommon.Remove, "CalicoEndpoint", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = NameSet)]
 [Needs(NeedsAttribute.NetAdmin, NeedsAttribute.SysAdmin)]
@@ -14,7 +14,7 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
     private const string NameSet = "Name", ObjectSet = "InputObject";
     private const int BatchSize = 256;
 
-    private readonly Dictionary<EndpointManager, List<EndpointName>> _waiting = [];
+    private readonly Dictionary<RecordedEndpoints, List<EndpointName>> _waiting = [];
 
     /// <summary>Names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet), NameTransformation, ArgumentCompleter(typeof(EndpointCompleter))]
@@ -45,7 +45,7 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
                         throw CommandFault.Planned($"endpoint '{InputObject}'");
                     }
 
-                    Add(HostOf(InputObject.HostNetNamespace), EndpointName.Create(InputObject.WorkloadNamespace, InputObject.Name));
+                    Add(HostOf(InputObject), EndpointName.Create(InputObject.WorkloadNamespace, InputObject.Name));
                 },
                 InputObject);
             return;
@@ -57,11 +57,11 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
         }
     }
 
-    private void Add(EndpointManager host, EndpointName name)
+    private void Add(RecordedEndpoints host, EndpointName name)
     {
         IEnumerable<string> Commands()
         {
-            foreach (var command in host.PreviewRemoval(name)?.Commands ?? [])
+            foreach (var command in host.PreviewRemoval(name, Cancellation)?.Commands ?? [])
             {
                 yield return command;
             }
@@ -84,7 +84,7 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
         }
     }
 
-    private void Flush(EndpointManager host, List<EndpointName> names)
+    private void Flush(RecordedEndpoints host, List<EndpointName> names)
     {
         var results = host.Remove(names);
         names.Clear();

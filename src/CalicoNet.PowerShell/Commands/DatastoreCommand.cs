@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using CalicoNet.Core;
+
+namespace CalicoNet.Commands;
+
+/// <summary>A cmdlet that works with a datastore: <c>-Datastore</c>, or the one of the whole process; as a node: <c>-NodeName</c>, or this host's name.</summary>
+public abstract class DatastoreCommand : NetworkCommand
+{
+    private protected DatastoreCommand()
+    {
+    }
+
+    /// <summary>The datastore: what Connect-CalicoDatastore gave, or its address. Without it the one that was connected last, else that of CALICONET_DATASTORE, else this machine's file.</summary>
+    [Parameter, DatastoreTransformation, ValidateNotNull]
+    public virtual CalicoDatastore? Datastore { get; set; }
+
+    /// <summary>The node: a DNS name in lower case. Without it the datastore's, else CALICONET_NODENAME, else the host's name in lower case.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public virtual string? NodeName { get; set; }
+
+    /// <summary>The connection to work with.</summary>
+    private protected DatastoreConnection Connection => Datastore?.Connection ?? DefaultDatastore.Current;
+
+    /// <summary>The datastore to work with, as output objects carry it.</summary>
+    private protected CalicoDatastore Source => Datastore ?? new CalicoDatastore(DefaultDatastore.Current);
+
+    /// <summary>The datastore to work with, opened.</summary>
+    /// <exception cref="DatastoreException">It cannot be opened.</exception>
+    private protected Datastore Store => Connection.Open();
+
+    /// <summary>The node to work as.</summary>
+    /// <exception cref="ArgumentException">It is no name of a node.</exception>
+    private protected string Node => NodeName is null ? Connection.NodeName : Core.NodeName.Check(NodeName);
+
+    /// <summary>The datastore that an object is in, unless another is named.</summary>
+    private protected CalicoDatastore SourceOf(DatastoreObject item) => Datastore ?? item.Source ?? Source;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && Datastore?.Connection is { IsOwned: true } owned)
+        {
+            owned.Park();   // objects that came of it may open it again
+        }
+
+        base.Dispose(disposing);
+    }
+}
