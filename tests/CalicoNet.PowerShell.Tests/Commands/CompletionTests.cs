@@ -24,7 +24,7 @@ public sealed class CompletionTests : CommandTest
     [InlineData("Add-HostRoute -Table ", "default,local,main")]
     [InlineData("Get-HostRoute -Table ", "all,default,local,main")]
     [InlineData("Set-HostInterface lo -Status D", "Down")]
-    [InlineData("New-CalicoEndpoint x 10.0.0.1 -NatOutgoing ", "Disabled,Enabled")]
+    [InlineData("New-CalicoEndpoint x 10.0.0.1 -NatOutgoing ", "Disabled,Enabled,IPv4,IPv6")]
     public void It_offers_what_there_is(string line, string offered)
     {
         string Real(string text) => text.Replace("{w}", Workload, StringComparison.Ordinal).Replace("{h}", Sandbox.HostName, StringComparison.Ordinal);

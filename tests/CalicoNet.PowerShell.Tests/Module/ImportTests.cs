@@ -56,8 +56,8 @@ public sealed class ImportTests
         using var lab = Lab.Create();
         using var folder = new TempDirectory();
         var other = Directory.CreateDirectory(folder.File("Other")).FullName;
-        Exec.Run("sh", "-c", $"cp {Repository.ModulePath}/lib/*.dll {Repository.ModulePath}/lib/runtimes/linux-$1/lib/*/*.dll {other}", "sh", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
-        var libraries = Directory.EnumerateFiles(other).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        Exec.Run("sh", "-c", $"cp {Repository.ModulePath}/lib/*.dll {Repository.ModulePath}/lib/runtimes/linux-$1/lib/*/*.dll {Repository.ModulePath}/lib/runtimes/linux-$1/native/*.so {other}", "sh", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant());
+        var libraries = Directory.EnumerateFiles(other, "*.dll").Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
         File.WriteAllText(Path.Combine(other, "Other.psm1"), "function Get-Other { [CalicoNet.Netlink.IPAddr]::Parse('192.0.2.1').ToString() }");
         File.WriteAllText(Path.Combine(other, "Other.psd1"), $"@{{ ModuleVersion = '1.0'; RootModule = 'Other.psm1'; RequiredAssemblies = {string.Join(", ", libraries.Select(library => $"'{library}'"))}; FunctionsToExport = 'Get-Other' }}");
         string[] imports = [$"Import-Module '{Repository.ModulePath}/CalicoNet.psd1'", $"Import-Module '{other}/Other.psd1'"];
