@@ -1,23 +1,19 @@
-using System.Diagnostics;
 using System.Text.Json;
 using CalicoNet.Netlink.Nftables;
+using CalicoNet.Testing;
 
 namespace CalicoNet.Netlink.Tests.Nftables;
 
 /// <summary>A throwaway namespace, open, and the real nft in it as an independent oracle.</summary>
 internal sealed class NftSandbox : IDisposable
 {
-    private static int s_count;
+    private readonly Sandbox _sandbox = Sandbox.Create();
 
-    public NftSandbox()
-    {
-        Name = $"nfttest-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}";
-        Stack = NetNamespaces.Create(Name);
-    }
+    public NftSandbox() => Stack = Open();
 
     public static NftTableRef Table { get; } = new(NftFamily.Inet, "test");
 
-    public string Name { get; }
+    public string Name => _sandbox.HostName;
 
     public NetworkStack Stack { get; }
 
@@ -46,27 +42,12 @@ internal sealed class NftSandbox : IDisposable
         return listed.TryGetProperty("elem", out var elements) ? [.. elements.EnumerateArray().Select(Parse)] : [];
     }
 
-    public string Run(string? input, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", Name, "nft", .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"nft {string.Join(' ', arguments)}: {error.Result}");
-        return output;
-    }
+    public string Run(string? input, params string[] arguments) => Exec.Feed(Name, input ?? "", "nft", arguments).Output;
 
     public void Dispose()
     {
         Stack.Dispose();
-        NetNamespaces.Remove(Name);
+        _sandbox.Dispose();
     }
 
     private static NftElement Parse(JsonElement element)
