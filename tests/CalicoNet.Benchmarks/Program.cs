@@ -24,7 +24,7 @@ Row[] rows =
     new CreateFromCode("raw C floor", Peer.Floor, 1.0, Kind.Plain),
     new CreateFromCode("the shortest C", Peer.Shortest, 1.15, Kind.Static),
     new CreateFromCode("raw C floor, dual stack", Peer.Floor, null, Kind.Dual),
-    new CreateInPipeline("raw C floor, record and IPAM not yet", Peer.Floor, 1.5),
+    new CreateInPipeline("raw C floor, which keeps no record and no pools", Peer.Floor, 1.5),
     new CreateInPipeline("the seed's script", Peer.Seed, null) { AtLeast = 25 },
     new RemoveMany(),
     new RemoveOne(),
