@@ -66,6 +66,10 @@ BeforeDiscovery {
 }
 
 Describe 'the happy path' {
+    BeforeAll { $datastore = $env:CALICONET_DATASTORE }
+
+    AfterAll { $env:CALICONET_DATASTORE = $datastore }
+
     BeforeEach {
         Set-StrictMode -Version Latest
         $ErrorActionPreference = 'Stop'

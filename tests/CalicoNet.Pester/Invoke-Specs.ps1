@@ -1,4 +1,3 @@
-#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
 <#
 .SYNOPSIS
     Runs the specs in this folder, and those among the examples, against the staged module. Ends with exit code 1 when one fails.
@@ -14,6 +13,8 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+# Not by #Requires -Modules: pwsh -File then loses the exit code (seen in 7.6.9).
+Import-Module Pester -MinimumVersion 5.0
 $module = $env:CALICONET_MODULE ? $env:CALICONET_MODULE : "$PSScriptRoot/../../output/CalicoNet"
 Import-Module $module
 $folder = New-Item -ItemType Directory -Path ([IO.Path]::GetTempPath()) -Name "caliconet-specs-$([guid]::NewGuid().ToString('n'))"

@@ -16,6 +16,8 @@ BeforeAll {
     $all = @(
         $pair
         New-CalicoEndpoint "web-$suffix" 10.65.0.2, fd00:65::2 -StaticNeighbor Enabled
+        Get-HostRoute 10.65.0.2 | Remove-HostRoute
+        Repair-CalicoEndpoint "web-$suffix" | Select-Object -First 1
         $pair | Add-HostRoute | Select-Object -First 1
         $pair | Get-HostAddress | Select-Object -First 1
         $pair | Enable-ProxyArp

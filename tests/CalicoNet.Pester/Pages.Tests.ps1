@@ -10,6 +10,10 @@ BeforeDiscovery {
 }
 
 Describe 'the examples' -Skip:$isTaken {
+    BeforeAll { $datastore = $env:CALICONET_DATASTORE }
+
+    AfterAll { $env:CALICONET_DATASTORE = $datastore }
+
     BeforeEach {
         # One page's pools are not the next one's.
         $env:CALICONET_DATASTORE = "$TestDrive/$([guid]::NewGuid()).db"

@@ -88,9 +88,10 @@ internal sealed class EndpointMender(EndpointManager kernel)
             throw new CalicoException(CalicoFault.NotOurs, $"Interface {endpoint.Host} has the name of endpoint '{endpoint.Name}' and belongs to somebody else.", endpoint.Name.ToString());
         }
 
-        // Half made, its creation killed; or, where that may be done, without its other end: the pair is made anew, and what it carries.
+        // Half made, its creation killed; still there while the kernel takes its namespace apart, at its leisure; or, where that may be done,
+        // without its other end: the pair is made anew, and what it carries.
         var pair = findings.First(finding => finding.Change is AddVeth);
-        var isAnew = pair.State == FindingState.Missing || (link is not null && (link.Alias is null || (force && !IsPair(diagnosis))));
+        var isAnew = pair.State == FindingState.Missing || (link is not null && (link.Alias is null || seen[place] is null || (force && !IsPair(diagnosis))));
         var treatment = new NetworkPlan();
         if (isAnew && link is not null)
         {
