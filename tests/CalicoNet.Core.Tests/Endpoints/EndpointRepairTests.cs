@@ -54,6 +54,29 @@ public sealed class EndpointRepairTests
         lab.AssertNothingHeld();
     }
 
+    [Fact]
+    public void A_link_that_outlives_its_namespace_is_made_anew()
+    {
+        using var lab = new RecordLab(Pool, Six);
+        using var endpoints = lab.Open();
+        var made = endpoints.Create(lab.Request("web")).Endpoint;
+        var before = Ip.In(lab.Kernel.Sandbox.HostName).Link(made.Host.Name)!;
+
+        // Without its name, and not gone: the kernel takes namespaces apart at its leisure.
+        using (NetworkStack.Open(made.Workload.Namespace))
+        {
+            Netns.Remove(made.Workload.Namespace.ToString());
+            Assert.NotNull(Ip.In(lab.Kernel.Sandbox.HostName).Link(made.Host.Name));
+
+            Assert.Null(Assert.Single(endpoints.Repair([made.Name], force: false)).Error);
+        }
+
+        Assert.NotEqual(before.Index, Ip.In(lab.Kernel.Sandbox.HostName).Link(made.Host.Name)!.Index);
+        Assert.Equal(EndpointStatus.Ready, endpoints.Find(made.Name)!.Status);
+        Assert.Null(Assert.Single(endpoints.Remove([made.Name])).Error);
+        lab.AssertNothingHeld();
+    }
+
     [Theory]
     [InlineData("HOST", "route del {4}/32")]
     [InlineData("HOST", "route del {6}/128")]

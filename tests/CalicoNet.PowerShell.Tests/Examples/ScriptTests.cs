@@ -52,6 +52,7 @@ public sealed class ScriptTests
         var result = Specs(["pwsh", "-NoProfile", "-NonInteractive", "-File", Invoke]);
 
         Assert.True(result.Succeeded, result.Output + result.Error);
+        Assert.Matches(@"Tests Passed: [1-9]\d*, Failed: 0,", result.Output);
     }
 
     [Fact]
