@@ -7,8 +7,6 @@ namespace CalicoNet.Core;
 /// </summary>
 public sealed class RecordedEndpoints : IDisposable
 {
-    private const int ReleasesAtOnce = 40;   // one transaction
-
     private static readonly IReadOnlyDictionary<EndpointName, Endpoint> Unrecorded = new Dictionary<EndpointName, Endpoint>();
 
     private readonly EndpointManager _kernel;
@@ -276,7 +274,7 @@ public sealed class RecordedEndpoints : IDisposable
         var removals = _kernel.RemoveHeld(names, Endpoints(found));
         var gone = removals.Where(removal => removal.Error is null).SelectMany(removal => found[removal.Name]).ToList();
         var failures = new Dictionary<EndpointName, Exception>();
-        foreach (var chunk in gone.Chunk(ReleasesAtOnce))
+        foreach (var chunk in gone.Chunk(Assignments.ReleasesAtOnce))
         {
             try
             {

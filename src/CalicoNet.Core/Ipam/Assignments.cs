@@ -4,12 +4,12 @@ namespace CalicoNet.Core;
 
 /// <summary>
 /// Addresses handed out and taken back, in a datastore that CalicoNet and Calico may use at the same time. Each operation is one transaction
-/// (a bulk release: one for every 50 endpoints): it is done, or nothing is. Safe for use by several threads.
+/// (a bulk release: one for every 40 endpoints): it is done, or nothing is. Safe for use by several threads.
 /// </summary>
 public sealed class Assignments
 {
     /// <summary>The most releases in one transaction: with a block, a handle and a record each, what a datastore takes.</summary>
-    private const int ReleasesAtOnce = 40;
+    internal const int ReleasesAtOnce = 40;
 
     private readonly Datastore _datastore;
     private readonly Mutator _mutator;
@@ -179,7 +179,7 @@ public sealed class Assignments
 public sealed record AssignmentOptions
 {
     /// <summary>How long an operation is tried while other writers overtake it. Five seconds.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan Patience { get; init; } = Mutator.Patience;
 
     /// <summary>Told how many transactions an operation took: 1 where no other writer came in between, 0 where there was nothing to write.</summary>
     public Action<int>? Attempted { get; init; }

@@ -3,8 +3,6 @@ namespace CalicoNet.Core;
 /// <summary>The nodes of a datastore. A document that is there is never changed: it is whoever's runs the host.</summary>
 public sealed class CalicoNodes
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private readonly Datastore _datastore;
     private readonly Mutator _mutator;
 
@@ -13,7 +11,7 @@ public sealed class CalicoNodes
     {
         ArgumentNullException.ThrowIfNull(datastore);
         _datastore = datastore;
-        _mutator = new Mutator(datastore, Patience, null);
+        _mutator = new Mutator(datastore, Mutator.Patience);
     }
 
     /// <summary>Makes a node's document.</summary>

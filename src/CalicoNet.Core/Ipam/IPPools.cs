@@ -3,8 +3,6 @@ namespace CalicoNet.Core;
 /// <summary>The IP pools of a datastore, changed by the rules of <see cref="IPPoolRules"/>.</summary>
 public sealed class IPPools
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private readonly Datastore _datastore;
     private readonly Mutator _mutator;
 
@@ -13,7 +11,7 @@ public sealed class IPPools
     {
         ArgumentNullException.ThrowIfNull(datastore);
         _datastore = datastore;
-        _mutator = new Mutator(datastore, Patience, null);
+        _mutator = new Mutator(datastore, Mutator.Patience);
     }
 
     /// <summary>Makes a pool.</summary>

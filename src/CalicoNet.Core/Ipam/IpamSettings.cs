@@ -5,8 +5,6 @@ namespace CalicoNet.Core;
 /// <param name="CalicoNet">CalicoNet's.</param>
 public sealed record IpamSettings(IPAMConfig Calico, CalicoNetConfig CalicoNet)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     /// <summary>Reads them.</summary>
     /// <exception cref="DatastoreException">The datastore failed.</exception>
     /// <exception cref="CorruptDocumentException">A document cannot be read.</exception>
@@ -24,7 +22,7 @@ public sealed record IpamSettings(IPAMConfig Calico, CalicoNetConfig CalicoNet)
     public static IpamSettings Change(Datastore datastore, Func<IpamSettings, IpamSettings> change, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return new Mutator(datastore, Patience, null).Run(view => Decide(view, change), IPAMConfigKey.Instance.Text, cancellation);
+        return new Mutator(datastore, Mutator.Patience).Run(view => Decide(view, change), IPAMConfigKey.Instance.Text, cancellation);
     }
 
     /// <summary>Checks that they do not contradict each other: Calico's own tool refuses the same.</summary>

@@ -7,9 +7,12 @@ namespace CalicoNet.Core;
 /// operation of address management goes through here, and none has a loop of its own.
 /// </summary>
 #pragma warning disable CA1001 // A SemaphoreSlim whose wait handle nobody asks for holds nothing to be released.
-internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int>? attempted)
+internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int>? attempted = null)
 #pragma warning restore CA1001
 {
+    /// <summary>How long an operation goes on being overtaken where nobody has said otherwise.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(256);
 
     // The threads of this process that were overtaken go on one after the other: they would only overtake each other.
