@@ -20,8 +20,8 @@ etcd=$!
 (tail -f --pid=$etcd "$work/etcd.log" &) | grep -q -m 1 'serving client traffic'
 
 for ((round = 0; round <= rounds; round++)); do
-    for driver in grpc dotnet-etcd; do "$work/run" "$work/$driver/$driver" $url; done | paste -sd ' '
-    for driver in microsoft-data-sqlite sqlitepclraw; do "$work/run" "$work/$driver/$driver" "$work/$driver.db"; done | paste -sd ' '
+    for driver in grpc dotnet-etcd; do "$work/run" "$work/$driver/measured-$driver" $url; done | paste -sd ' '
+    for driver in microsoft-data-sqlite sqlitepclraw; do "$work/run" "$work/$driver/measured-$driver" "$work/$driver.db"; done | paste -sd ' '
 done | paste -d ' ' - - | tail -n +2 >"$work/figures"   # the first round fills caches
 
 median() { cut -d ' ' -f "$1" "$work/figures" | sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
@@ -29,7 +29,7 @@ echo '| driver | size, MB | processor, ms | time, ms | memory, MiB |'
 echo '| --- | ---: | ---: | ---: | ---: |'
 column=1
 for driver in grpc dotnet-etcd microsoft-data-sqlite sqlitepclraw; do
-    printf '| %s | %.2f | %.1f | %.1f | %.1f |\n' $driver "$(stat -c %s "$work/$driver/$driver" | awk '{ print $1 / 1e6 }')" \
+    printf '| %s | %.2f | %.1f | %.1f | %.1f |\n' $driver "$(stat -c %s "$work/$driver/measured-$driver" | awk '{ print $1 / 1e6 }')" \
         "$(median $((column + 1)))" "$(median $((column + 2)))" "$(median $((column + 3)))"
     column=$((column + 4))
 done
