@@ -32,7 +32,7 @@ public sealed class NetworkStack : IDisposable
     }
 
     /// <summary>The name it was opened by.</summary>
-    public NetNamespaceRef Namespace { get; }
+    public NetNamespaceRef Namespace { get; internal set; }
 
     /// <summary>The namespace's identity while this machine is up (SO_NETNS_COOKIE); 0 before Linux 5.14, which has none.</summary>
     public ulong Cookie { get; }
@@ -41,7 +41,7 @@ public sealed class NetworkStack : IDisposable
     public ulong Inode => Sys.Identity(_handle).Inode;
 
     /// <summary>A path by which another program can enter the namespace while this stack is open: <c>nsenter --net=PATH</c>.</summary>
-    public string HandlePath => $"/proc/{Environment.ProcessId}/fd/{_handle.Number}";
+    public string HandlePath => HandlePathOf(_handle);
 
     /// <summary>Interfaces.</summary>
     public Links Links => new(this);
@@ -68,6 +68,8 @@ public sealed class NetworkStack : IDisposable
     internal NetlinkBatch Single { get; } = new();
 
     internal FileHandle Handle => _handle;
+
+    private static string HandlePathOf(FileHandle handle) => $"/proc/{Environment.ProcessId}/fd/{handle.Number}";
 
     /// <summary>Opens a namespace. Another one than the process's own needs CAP_SYS_ADMIN.</summary>
     /// <exception cref="NetlinkException">ENOENT: there is none of that name; EINVAL: the file is no namespace; EPERM: not allowed.</exception>
@@ -181,13 +183,13 @@ public sealed class NetworkStack : IDisposable
         Single.Dispose();
     }
 
-    /// <summary>A stack for a new namespace that has no name yet.</summary>
-    internal static NetworkStack CreateNamespace(NetNamespaceRef reference, string operation)
+    /// <summary>A stack for a new namespace that has no name: whoever gives it one writes it to <see cref="Namespace"/>.</summary>
+    internal static NetworkStack CreateNamespace(string operation)
     {
         var (handle, socket) = NamespaceThread.CreateNamespace(LibC.AF_NETLINK, LibC.SOCK_RAW, (int)NetlinkProtocol.Route, operation);
         try
         {
-            return new NetworkStack(reference, handle, NetlinkSocket.Take(socket, NetlinkProtocol.Route));
+            return new NetworkStack(NetNamespaceRef.Parse(HandlePathOf(handle)), handle, NetlinkSocket.Take(socket, NetlinkProtocol.Route));
         }
         catch
         {

@@ -34,7 +34,8 @@ public sealed record CreateNamespace(NetNamespaceRef Namespace, string? Label = 
     public override void Write(NetworkSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        session.Adopt(NetNamespaces.Create(Namespace.ToString(), Label, LoopbackUp));
+        var name = Namespace.ToString();
+        session.Adopt(LoopbackUp && session.Supply is { } supply ? NetNamespaces.Create(name, Label, supply) : NetNamespaces.Create(name, Label, LoopbackUp));
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ public sealed class NetworkSession : IDisposable
         _borrowed.Add(borrowed.Namespace);
     }
 
+    /// <summary>Where new namespaces come from when many are made; null: each is made when it is wanted.</summary>
+    internal NamespaceSupply? Supply { get; init; }
+
     /// <summary>The stack of a namespace, opened on first use.</summary>
     /// <exception cref="NetlinkException">ENOENT: there is no such namespace.</exception>
     public NetworkStack Stack(NetNamespaceRef reference)

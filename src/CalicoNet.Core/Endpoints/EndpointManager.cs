@@ -13,6 +13,7 @@ public sealed class EndpointManager : IDisposable
 
     private readonly NetworkStack _host;
     private readonly HostSetup _setup;
+    private readonly NamespaceSupply _supply = new();
 
     private EndpointManager(NetworkStack host)
     {
@@ -30,7 +31,11 @@ public sealed class EndpointManager : IDisposable
     public ulong HostCookie => _host.Cookie;
 
     /// <summary>Closes the host's stack.</summary>
-    public void Dispose() => _host.Dispose();
+    public void Dispose()
+    {
+        _supply.Dispose();
+        _host.Dispose();
+    }
 
     /// <summary>
     /// Whether the namespace would be made for the endpoint: it is named, and there is none of that name.
@@ -82,13 +87,14 @@ public sealed class EndpointManager : IDisposable
     }
 
     /// <summary>Makes an endpoint of which everything is decided. For the holder of its lock.</summary>
-    internal EndpointState Make(Endpoint endpoint) => NetNamespaces.Visiting(() => MakeHere(endpoint));
+    internal EndpointState Make(Endpoint endpoint)
+        => endpoint.OwnsNamespace && _supply.IsAhead ? MakeHere(endpoint) : NetNamespaces.Visiting(() => MakeHere(endpoint));
 
     private EndpointState MakeHere(Endpoint endpoint)
     {
         for (var reclaimed = false; ; reclaimed = true)
         {
-            using var session = new NetworkSession(_host);
+            using var session = new NetworkSession(_host) { Supply = _supply };
             var result = EndpointPlan.For(endpoint).Apply(session, OnFailure.Undo);
             if (result.Succeeded)
             {

@@ -34,10 +34,16 @@ internal static unsafe class NamespaceThread
             return;
         }
 
-        using var work = new Work(operation);
+        using var work = Begin(operation);
+        work.Finish("work in network namespaces");
+    }
+
+    /// <summary>Begins an operation like that, and does not wait for it. On the namespace thread itself it runs when the present one has ended.</summary>
+    public static Work Begin(Action operation)
+    {
+        var work = new Work(operation);
         Post(work);
-        work.Wait();
-        work.Failure?.Throw();
+        return work;
     }
 
     /// <summary>Opens a socket inside a namespace; null: at home.</summary>
@@ -166,7 +172,8 @@ internal static unsafe class NamespaceThread
         }
     }
 
-    private sealed class Work(int target, Opening* openings, int count) : IDisposable
+    /// <summary>Something that waits for the namespace thread, or was done by it.</summary>
+    internal sealed class Work(int target, Opening* openings, int count) : IDisposable
     {
         // No spinning: a visit takes longer than that.
         private readonly ManualResetEventSlim _done = new(initialState: false, spinCount: 0);
@@ -176,7 +183,19 @@ internal static unsafe class NamespaceThread
         public Work(Action operation)
             : this(0, null, 0) => _operation = operation;
 
-        public ExceptionDispatchInfo? Failure { get; private set; }
+        private ExceptionDispatchInfo? _failure;
+
+        /// <summary>Waits for an operation, and throws what it threw.</summary>
+        /// <exception cref="NetlinkException">EPERM: the thread was lost to a foreign namespace before.</exception>
+        public void Finish(string operation)
+        {
+            if (Wait() == Visit.Lost)
+            {
+                throw NetlinkException.ForCall(operation, Errno.EPERM);
+            }
+
+            _failure?.Throw();
+        }
 
         public int Run()
         {
@@ -191,7 +210,7 @@ internal static unsafe class NamespaceThread
             }
             catch (Exception failure)
             {
-                Failure = ExceptionDispatchInfo.Capture(failure);
+                _failure = ExceptionDispatchInfo.Capture(failure);
             }
 
             return 0;

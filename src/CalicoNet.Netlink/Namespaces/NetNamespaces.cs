@@ -86,7 +86,17 @@ public static class NetNamespaces
     /// <param name="loopbackUp">Whether the loopback interface is brought up; <c>ip netns add</c> leaves it down.</param>
     /// <exception cref="ArgumentException">The name is none.</exception>
     /// <exception cref="NetlinkException">EEXIST: it exists. EPERM: not allowed. Nothing is left behind.</exception>
-    public static NetworkStack Create(string name, string? label = null, bool loopbackUp = false)
+    public static NetworkStack Create(string name, string? label = null, bool loopbackUp = false) => Create(name, label, loopbackUp, null);
+
+    /// <summary>Creates a named namespace out of a supply, with its loopback interface up.</summary>
+    /// <inheritdoc cref="Create(string, string?, bool)"/>
+    public static NetworkStack Create(string name, string? label, NamespaceSupply supply)
+    {
+        ArgumentNullException.ThrowIfNull(supply);
+        return Create(name, label, loopbackUp: false, supply);
+    }
+
+    private static NetworkStack Create(string name, string? label, bool loopbackUp, NamespaceSupply? supply)
     {
         Names.CheckNamespace(name);
         var operation = $"create network namespace '{name}'";
@@ -95,7 +105,8 @@ public static class NetNamespaces
         using var file = ClaimFile(path, operation);
         try
         {
-            return Create(NetNamespaceRef.Parse(name), path, label, loopbackUp, operation);
+            var reference = NetNamespaceRef.Parse(name);
+            return Finish(supply?.Take(reference, operation) ?? Unnamed(reference, operation), path, label, loopbackUp, operation);
         }
         catch
         {
@@ -192,10 +203,16 @@ public static class NetNamespaces
         }
     }
 
-    /// <summary>A new namespace, opened, labelled, and mounted on its name.</summary>
-    private static NetworkStack Create(NetNamespaceRef reference, string path, string? label, bool loopbackUp, string operation)
+    private static NetworkStack Unnamed(NetNamespaceRef reference, string operation)
     {
-        var stack = NetworkStack.CreateNamespace(reference, operation);
+        var stack = NetworkStack.CreateNamespace(operation);
+        stack.Namespace = reference;
+        return stack;
+    }
+
+    /// <summary>A new namespace, labelled, and mounted on its name.</summary>
+    private static NetworkStack Finish(NetworkStack stack, string path, string? label, bool loopbackUp, string operation)
+    {
         try
         {
             if (label is not null || loopbackUp)
