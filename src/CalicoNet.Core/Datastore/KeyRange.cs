@@ -47,9 +47,15 @@ public readonly record struct KeyRange
     /// <summary>Whether a key is in it.</summary>
     public bool Contains(string key)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        if (Kind != KeyRangeKind.Interval)
+        {
+            return Kind == KeyRangeKind.Key ? key == Start : key.StartsWith(Start, StringComparison.Ordinal);
+        }
+
         var (start, end) = Bounds();
         var bytes = Bytes(key).AsSpan();
-        return Kind == KeyRangeKind.Key ? bytes.SequenceEqual(start) : bytes.SequenceCompareTo(start) >= 0 && (end is null || bytes.SequenceCompareTo(end) < 0);
+        return bytes.SequenceCompareTo(start) >= 0 && (end is null || bytes.SequenceCompareTo(end) < 0);
     }
 
     /// <summary>The key, or the interval as <c>[start, end)</c>; a prefix ends in <c>*</c>.</summary>

@@ -33,11 +33,11 @@ internal sealed record Transaction(IReadOnlyList<KeyComparison> Compares, IReadO
                 $"A transaction of {operations} comparisons or operations is too large: a datastore takes {MaxOperations}. Split it.");
         }
 
-        var bytes = Compares.Sum(compare => (long)Size(compare.Key)) + Then.Concat(Otherwise).Sum(operation => operation switch
+        var bytes = Compares.Sum(compare => (long)Size(compare.Range)) + Then.Concat(Otherwise).Sum(operation => operation switch
         {
             PutKey put => (long)Size(put.Key) + put.Value.Length,
-            DeleteKeys delete => Size(delete.Range.Start) + Size(delete.Range.End ?? delete.Range.Start),
-            ReadKeys read => Size(read.Range.Start) + Size(read.Range.End ?? read.Range.Start),
+            DeleteKeys delete => Size(delete.Range),
+            ReadKeys read => Size(read.Range),
             _ => 0,
         });
         if (bytes > MaxBytes)
@@ -47,6 +47,8 @@ internal sealed record Transaction(IReadOnlyList<KeyComparison> Compares, IReadO
                 $"A transaction of {bytes} bytes is too large: a datastore takes {MaxBytes} (1.5 MiB). Its largest value, of {largest?.Value.Length ?? 0} bytes, is of {largest?.Key}. Split it.");
         }
     }
+
+    private static int Size(KeyRange range) => Size(range.Start) + (range.Kind == KeyRangeKind.Key ? 0 : Size(range.End ?? range.Start));
 
     private static int Size(string key) => System.Text.Encoding.UTF8.GetByteCount(key) + Overhead;
 

@@ -8,6 +8,13 @@ internal sealed class EndpointRecords(Datastore datastore, string node, NetNames
     // Three forms of a name: Calico's, ours, and ours where that would be too long; an interface tells which.
     private static readonly string[] Interfaces = ["eth0", "_", "_______________"];
 
+    /// <summary>Where the records of an endpoint are, whatever its interface: after the dash that ends the name comes anything but a second dash.</summary>
+    public IEnumerable<KeyRange> RangesOf(EndpointName name)
+        => Interfaces.Select(workload => WorkloadEndpointName.Of(node, name.Name, workload))
+            .Select(form => $"{WorkloadEndpoint.Kind.KeyPrefixIn(name.WorkloadNamespace)}{string.Join('-', new[] { form.Node, form.Orchestrator, form.Workload }.Select(Escape))}")
+            .Distinct()
+            .Select(prefix => KeyRange.Between($"{prefix}-.", $"{prefix}."));
+
     /// <summary>What there is of endpoints.</summary>
     /// <exception cref="CorruptDocumentException">A record of one of them cannot be read.</exception>
     public ILookup<EndpointName, Found> Find(IReadOnlyCollection<EndpointName> names, CancellationToken cancellation)
@@ -59,13 +66,6 @@ internal sealed class EndpointRecords(Datastore datastore, string node, NetNames
         => DatastoreKey.Parse(entry.Key) is ResourceKey<WorkloadEndpoint> key && key.Read(entry.Value.Span) is var record
             ? new Found(key, record, EndpointRecord.Read(record, host))
             : null;
-
-    /// <summary>Where the records of an endpoint are, whatever its interface: after the dash that ends the name comes anything but a second dash.</summary>
-    private IEnumerable<KeyRange> RangesOf(EndpointName name)
-        => Interfaces.Select(workload => WorkloadEndpointName.Of(node, name.Name, workload))
-            .Select(form => $"{WorkloadEndpoint.Kind.KeyPrefixIn(name.WorkloadNamespace)}{string.Join('-', new[] { form.Node, form.Orchestrator, form.Workload }.Select(Escape))}")
-            .Distinct()
-            .Select(prefix => KeyRange.Between($"{prefix}-.", $"{prefix}."));
 
     private static string Escape(string part) => part.Replace("-", "--", StringComparison.Ordinal);
 

@@ -73,12 +73,8 @@ public sealed class RecordedEndpoints : IDisposable
         _kernel.SetUp(request.Endpoint);   // says first where rights are missing
         var records = Opened().Records;
         using var held = _kernel.Hold(name);
-        if (records.Find([name], cancellation)[name].ToList() is { Count: > 0 } found)
-        {
-            TakeOver(name, found);
-        }
-
-        var (endpoint, key) = Reserve(request with { Endpoint = _kernel.Decide(request.Endpoint) });
+        cancellation.ThrowIfCancellationRequested();
+        var (endpoint, key) = ReserveOrTakeOver();
         try
         {
             _kernel.SetUp(endpoint);
@@ -88,6 +84,20 @@ public sealed class RecordedEndpoints : IDisposable
         {
             Withdraw(name, key, failure);
             throw;
+        }
+
+        (Endpoint, ResourceKey<WorkloadEndpoint>) ReserveOrTakeOver()
+        {
+            var decided = request with { Endpoint = _kernel.Decide(request.Endpoint) };
+            try
+            {
+                return Reserve(decided);
+            }
+            catch (CalicoException e) when (e.Fault == CalicoFault.Exists && records.Find([name], cancellation)[name].ToList() is { Count: > 0 } found)
+            {
+                TakeOver(name, found);
+                return Reserve(request with { Endpoint = _kernel.Decide(request.Endpoint) });
+            }
         }
     }
 
@@ -200,7 +210,10 @@ public sealed class RecordedEndpoints : IDisposable
         var record = EndpointRecord.Create(request.Endpoint, Node, now);
         var assigned = Assignments.Assign(Request(request, EndpointRecord.HandleOf(name), now) with
         {
-            Record = new RecordWrite(record.Key, made => EndpointRecord.Fill(record, With(request, made), made.Where(IsOutside).Select(address => address.Address))),
+            Record = new RecordWrite(record.Key, made => EndpointRecord.Fill(record, With(request, made), made.Where(IsOutside).Select(address => address.Address)))
+            {
+                Alone = [.. Opened().Records.RangesOf(name)],
+            },
             Absent = _hasProfile ? [] : [AbsentDocument.Of(new ResourceKey<Profile>(EndpointRecord.Network), Profile.Create(EndpointRecord.Network, now))],
         }, CancellationToken.None);   // its outcome must be known
         _hasProfile = true;

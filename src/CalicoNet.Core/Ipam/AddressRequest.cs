@@ -88,7 +88,11 @@ public sealed record AbsentDocument(DatastoreKey Key, ReadOnlyMemory<byte> Value
 /// <param name="Key">Where.</param>
 /// <param name="Make">Makes it of the addresses.</param>
 /// <param name="Replaces">Whether it takes the place of one that is there; if not, that is an error, and nothing is handed out.</param>
-public sealed record RecordWrite(ResourceKey<WorkloadEndpoint> Key, Func<IReadOnlyList<AssignedAddress>, WorkloadEndpoint> Make, bool Replaces = false);
+public sealed record RecordWrite(ResourceKey<WorkloadEndpoint> Key, Func<IReadOnlyList<AssignedAddress>, WorkloadEndpoint> Make, bool Replaces = false)
+{
+    /// <summary>Where no other record may be: one that is there is an error, and nothing is handed out.</summary>
+    public IReadOnlyList<KeyRange> Alone { get; init; } = [];
+}
 
 /// <summary>An address that was handed out.</summary>
 /// <param name="Address">The address.</param>

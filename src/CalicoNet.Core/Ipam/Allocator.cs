@@ -36,8 +36,14 @@ internal sealed class Allocator
     private Decision<IReadOnlyList<AssignedAddress>> Decide()
     {
         // What every request needs is looked at before anything is decided: one round trip.
-        _draft.Handle(_request.Handle);
-        var record = _request.Record is { } write ? _draft.At(write.Key) : default(Found<WorkloadEndpoint>?);
+        _draft.AtPresumedAbsent(new HandleKey(_request.Handle));
+        var record = _request.Record switch
+        {
+            { Replaces: true } write => _draft.At(write.Key),
+            { } write => _draft.AtPresumedAbsent(write.Key),
+            null => default(Found<WorkloadEndpoint>?),
+        };
+        List<Seen> others = [.. _request.Record?.Alone.SelectMany(_draft.InPresumedEmpty) ?? []];
         var sticky = _request.Sticky is { } endpoint ? _draft.At(new StickyAddressesKey(endpoint)) : default(Found<StickyAddresses>?);
         var absent = _request.Absent.Select(document => (Seen: _draft.At(document.Key.Text), document.Value)).ToList();
         var labels = _state.LabelsOf(_request.Node);
@@ -70,7 +76,12 @@ internal sealed class Allocator
 
         if (record is { Exists: true } there && !_request.Record!.Replaces)
         {
-            throw new CalicoException(CalicoFault.Exists, $"There is a record at '{there.Key}'.", there.Key.Text);
+            throw Exists(there.Key.Text);
+        }
+
+        if (others.Count > 0)
+        {
+            throw Exists(others[0].Key);
         }
 
         foreach (var address in _request.Addresses)
@@ -115,6 +126,8 @@ internal sealed class Allocator
 
         return _draft.Commit<IReadOnlyList<AssignedAddress>>(_assigned);
     }
+
+    private static CalicoException Exists(string key) => new(CalicoFault.Exists, $"There is a record at '{key}'.", key);
 
     private Decision<IReadOnlyList<AssignedAddress>> More() => _draft.Read<IReadOnlyList<AssignedAddress>>();
 
@@ -251,7 +264,7 @@ internal sealed class Allocator
             }
 
             hasRead |= _draft.Knows(new BlockKey(cidr).Text);
-            if (_state.Reservations.ContainsAll(cidr, out _) || _draft.PassesBy(cidr))
+            if (_state.Reservations.ContainsAll(cidr, out _) || _draft.IsFull(cidr))
             {
                 continue;
             }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace CalicoNet.Core;
 
 /// <summary>What an operation is to do next, decided of what it has seen. A refusal is an exception.</summary>
@@ -17,10 +19,23 @@ internal abstract record Decision<T>
     public sealed record Commit(IReadOnlyList<KeyComparison> Compares, IReadOnlyList<KeyOperation> Writes, T Result) : Decision<T>
     {
         /// <summary>
-        /// What is read anew beside the keys: prefixes cannot be compared, so that a key stands for all that is below them, and what was seen there is
-        /// as old as the key was.
+        /// What is read anew beside what is compared: a key may stand for all that is below a prefix, so that what was seen there is as old as the key
+        /// was.
         /// </summary>
         public IReadOnlyList<ReadKeys> Again { get; init; } = [];
+
+        /// <summary>The documents that are written, by key: whoever remembers them need not read them.</summary>
+        public IReadOnlyDictionary<string, Document> Documents { get; init; } = ReadOnlyDictionary<string, Document>.Empty;
+
+        /// <summary>What a lost comparison has read anew.</summary>
+        public IReadOnlyList<ReadKeys> Fresh => [.. Compares.Select(compare => KeyOperation.Read(compare.Range)), .. Again];
+
+        /// <summary>What is written, as it will be seen.</summary>
+        public IEnumerable<Seen> Written(long revision) => Writes.Select(write => write switch
+        {
+            PutKey put => new Seen(put.Key, put.Value, revision, Documents.GetValueOrDefault(put.Key)),
+            _ => Seen.Nothing(((DeleteKeys)write).Range.Start),
+        });
     }
 
     /// <summary>There is nothing to write.</summary>

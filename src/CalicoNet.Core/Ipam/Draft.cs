@@ -8,9 +8,14 @@ internal class Draft(View view)
     /// <summary>What was seen.</summary>
     protected View View => view;
 
+    /// <summary>How many keys are compared at most because they are borrowed; a transaction has room for 128. More are read.</summary>
+    private const int MostBorrowed = 96;
+
     private readonly SortedSet<string> _missedKeys = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, bool> _missedPrefixes = new(StringComparer.Ordinal);
+    private readonly Dictionary<KeyRange, bool> _missedRanges = [];
     private readonly SortedDictionary<string, long> _compares = new(StringComparer.Ordinal);
+    private readonly Dictionary<KeyRange, long> _comparedRanges = [];
+    private readonly Dictionary<string, Document> _documents = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, KeyOperation> _writes = new(StringComparer.Ordinal);
     private readonly List<ReadKeys> _again = [];
 
@@ -18,7 +23,7 @@ internal class Draft(View view)
     public bool IsUncertain => view.IsUncertain;
 
     /// <summary>How many things were looked for that have not been read yet. What is decided after the first of them is void.</summary>
-    public int Misses => _missedKeys.Count + _missedPrefixes.Count;
+    public int Misses => _missedKeys.Count + _missedRanges.Count;
 
     /// <summary>What is at a key; nothing, and a miss, while that is not known.</summary>
     public Found<T> At<T>(DatastoreKey<T> key)
@@ -31,7 +36,7 @@ internal class Draft(View view)
     /// <summary>What is at a key; nothing, and a miss, while that is not known.</summary>
     public Seen At(string key)
     {
-        if (view.At(key) is { } seen)
+        if (view.At(key) is { } seen && (!view.IsBorrowed(key) || CanRelyOn(seen)))
         {
             return seen;
         }
@@ -40,17 +45,24 @@ internal class Draft(View view)
         return Seen.Nothing(key);
     }
 
-    /// <summary>What is below a prefix, in the order of the keys; nothing, and a miss, while that is not known.</summary>
-    public IReadOnlyList<Seen> Below(string prefix, bool keysOnly = false)
+    /// <summary>The same for a key where there is nothing as a rule: it is not read for that, but compared.</summary>
+    public Found<T> AtPresumedAbsent<T>(DatastoreKey<T> key)
+        where T : Document
     {
-        if (view.Below(prefix, keysOnly) is { } seen)
-        {
-            return seen;
-        }
-
-        _missedPrefixes[prefix] = keysOnly;
-        return [];
+        view.PresumeAbsent(key.Text);
+        return At(key);
     }
+
+    /// <summary>What is in a range where there is nothing as a rule: it is not read for that, but compared. The decision holds only while there is nothing.</summary>
+    public IReadOnlyList<Seen> InPresumedEmpty(KeyRange range)
+    {
+        view.PresumeEmpty(range);
+        _comparedRanges[range] = 0;
+        return Within(range, keysOnly: false);
+    }
+
+    /// <summary>What is below a prefix, in the order of the keys; nothing, and a miss, while that is not known.</summary>
+    public IReadOnlyList<Seen> Below(string prefix, bool keysOnly = false) => Within(KeyRange.Prefix(prefix), keysOnly);
 
     /// <summary>The same, where a key that this draft relies on changes with everything below the prefix: when that is lost, all of it is read anew.</summary>
     public IReadOnlyList<Seen> BelowGuarded(string prefix, bool keysOnly = false)
@@ -60,15 +72,15 @@ internal class Draft(View view)
     }
 
     /// <summary>The decision holds only while this is as it was seen.</summary>
-    public void RelyOn(Seen seen) => RelyOn(seen.Key, seen.Revision);
-
-    /// <summary>The decision holds only while this key is at this revision.</summary>
-    protected void RelyOn(string key, long revision) => _compares[key] = revision;
+    public void RelyOn(Seen seen) => _compares[seen.Key] = seen.Revision;
 
     /// <summary>Writes a document in the place of what was seen.</summary>
     public void Put<T>(Found<T> found, T document)
         where T : Document
-        => Put(found.Seen, found.Key.Write(document));
+    {
+        Put(found.Seen, found.Key.Write(document));
+        _documents[found.Key.Text] = document;
+    }
 
     /// <summary>Writes a value in the place of what was seen.</summary>
     public void Put(Seen seen, ReadOnlyMemory<byte> value)
@@ -93,14 +105,50 @@ internal class Draft(View view)
     /// <summary>Read what was missed.</summary>
     public Decision<T>.Read Read<T>() => new(
     [
-        .. _missedPrefixes.Select(missed => KeyOperation.Read(KeyRange.Prefix(missed.Key), keysOnly: missed.Value)),
+        .. _missedRanges.Select(missed => KeyOperation.Read(missed.Key, keysOnly: missed.Value)),
         .. _missedKeys.Select(key => KeyOperation.Read(key)),
     ]);
 
     /// <summary>Commit what was noted, or be done where that is nothing.</summary>
     public Decision<T> Commit<T>(T result) => _writes.Count == 0
         ? new Decision<T>.Done(result)
-        : new Decision<T>.Commit([.. _compares.Select(compare => KeyComparison.ModRevision(compare.Key, compare.Value))], [.. _writes.Values], result) { Again = _again };
+        : new Decision<T>.Commit(
+            [
+                .. _compares.Select(compare => KeyComparison.ModRevision(compare.Key, compare.Value)),
+                .. _comparedRanges.Select(range => KeyComparison.NotWritten(range.Key, range.Value)),
+            ],
+            [.. _writes.Values],
+            result)
+        {
+            Again = _again,
+            Documents = _documents,
+        };
+
+    private IReadOnlyList<Seen> Within(KeyRange range, bool keysOnly)
+    {
+        if (view.Within(range, keysOnly) is { } seen)
+        {
+            if (view.BorrowedUpTo(range) is { } revision)
+            {
+                _comparedRanges[range] = revision;
+            }
+
+            return seen;
+        }
+
+        _missedRanges[range] = keysOnly;
+        return [];
+    }
+
+    private bool CanRelyOn(Seen seen)
+    {
+        if (_compares.Count < MostBorrowed)
+        {
+            RelyOn(seen);
+        }
+
+        return _compares.ContainsKey(seen.Key);
+    }
 }
 
 /// <summary>What was seen at the key of a document.</summary>

@@ -5,11 +5,8 @@ namespace CalicoNet.Core;
 /// <summary>A draft that works on blocks and handles: each may be changed several times, and is written once.</summary>
 internal sealed class IpamDraft(View view) : Draft(view)
 {
-    private const int MostPassed = 80;
-
     private readonly Dictionary<IPPrefix, (Found<IPAMBlock> Seen, IPAMBlock? Now)> _blocks = [];
     private readonly Dictionary<string, (Found<IPAMHandle> Seen, IPAMHandle Now)> _handles = new(StringComparer.Ordinal);
-    private int _passed;
 
     /// <summary>A block as it would be; null where there is none (or a miss).</summary>
     /// <exception cref="CorruptDocumentException">It cannot be read.</exception>
@@ -30,32 +27,8 @@ internal sealed class IpamDraft(View view) : Draft(view)
     /// <summary>Whether this draft changes a block.</summary>
     public bool Changes(IPPrefix cidr) => _blocks.ContainsKey(cidr);
 
-    /// <summary>
-    /// Whether a block is known to have no free address, without reading it: this draft relies on it then. Of so many at most; a transaction has
-    /// room for 128 comparisons.
-    /// </summary>
-    public bool PassesBy(IPPrefix cidr)
-    {
-        var key = new BlockKey(cidr).Text;
-        if (Changes(cidr))
-        {
-            return false;
-        }
-
-        if (View.At(key) is { } seen)
-        {
-            return seen.IsFullBlock;
-        }
-
-        if (_passed == MostPassed || !View.Full.TryGet(key, out var revision))
-        {
-            return false;
-        }
-
-        _passed++;
-        RelyOn(key, revision);
-        return true;
-    }
+    /// <summary>Whether a block is known to have no free address, whatever else is in it.</summary>
+    public bool IsFull(IPPrefix cidr) => new BlockKey(cidr).Text is var key && !Changes(cidr) && Knows(key) && At(key).IsFullBlock;
 
     /// <summary>Changes a block, or deletes it.</summary>
     public void Set(IPPrefix cidr, IPAMBlock? block)

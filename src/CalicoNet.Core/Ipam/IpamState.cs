@@ -128,9 +128,10 @@ internal sealed class IpamState
     /// <summary>All resources of a kind that can be read, in the order of their keys.</summary>
     private IEnumerable<(T Document, Seen Seen)> All<T>()
         where T : Resource, IResource
-        => from seen in _draft.Below(T.Kind.KeyPrefix)
-           let key = DatastoreKey.Parse(seen.Key) as ResourceKey<T>
+        => from below in _draft.Below(T.Kind.KeyPrefix)
+           let key = DatastoreKey.Parse(below.Key) as ResourceKey<T>
            where key is not null
+           let seen = _draft.At(below.Key)   // each by itself: one that is deleted does not show in the range
            let document = seen.TryRead(key, out var read) ? read : null
            where document is not null
            select (document, seen);

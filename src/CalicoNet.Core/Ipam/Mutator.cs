@@ -17,17 +17,20 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
 
     // The threads of this process that were overtaken go on one after the other: they would only overtake each other.
     private readonly SemaphoreSlim _queue = new(1, 1);
-    private readonly FullBlocks _full = new();
+    private Memory? _memory = new();
 
     public T Run<T>(Func<View, Decision<T>> decide, string subject, CancellationToken cancellation)
     {
         var isNext = false;
+        // For one operation at a time: those beside it begin with nothing.
+        var memory = Interlocked.Exchange(ref _memory, null) ?? new Memory();
         try
         {
-            return Run(decide, subject, ref isNext, cancellation);
+            return Run(decide, subject, memory, ref isNext, cancellation);
         }
         finally
         {
+            _memory = memory;
             if (isNext)
             {
                 _queue.Release();
@@ -35,10 +38,10 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
         }
     }
 
-    private T Run<T>(Func<View, Decision<T>> decide, string subject, ref bool isNext, CancellationToken cancellation)
+    private T Run<T>(Func<View, Decision<T>> decide, string subject, Memory memory, ref bool isNext, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var view = new View(_full);
+        var view = new View(memory);
         DatastoreException? doubt = null;
         for (var attempts = 0; ;)
         {
@@ -46,29 +49,46 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
             {
                 switch (decide(view))
                 {
-                    case Decision<T>.Done done:
-                        attempted?.Invoke(attempts);
-                        return done.Result;
                     case Decision<T>.Read read:
                         Learn(view, read.Reads, cancellation);
                         continue;
+                    case Decision<T>.Done when view.HasBorrowed:
+                        view = new View();
+                        continue;
+                    case Decision<T>.Done done:
+                        memory.Keep(view, [], 0);
+                        attempted?.Invoke(attempts);
+                        return done.Result;
                     case Decision<T>.Commit commit:
                         attempts++;
-                        List<ReadKeys> fresh = [.. commit.Compares.Select(compare => KeyOperation.Read(compare.Key)), .. commit.Again];
+                        var fresh = commit.Fresh;
                         var outcome = datastore.Transact(commit.Compares, commit.Writes, fresh, cancellation);
                         if (outcome.Succeeded)
                         {
+                            memory.Keep(view, commit.Written(outcome.Revision), outcome.Revision);
                             attempted?.Invoke(attempts);
                             return commit.Result;
                         }
 
+                        var wasBorrowed = view.HasBorrowed;
+                        view = wasBorrowed ? new View() : view;
                         foreach (var (read, found) in fresh.Zip(outcome.Reads))
                         {
                             view.Learn(read, found);
                         }
 
+                        if (wasBorrowed)
+                        {
+                            continue;   // nobody need have been faster: this was as good as a read
+                        }
+
                         break;
                 }
+            }
+            catch (Exception refusal) when (refusal is CalicoException or CorruptDocumentException && view.HasBorrowed)
+            {
+                view = new View();
+                continue;
             }
             catch (DatastoreException unknown) when (unknown.Fault == DatastoreFault.OutcomeUnknown)
             {

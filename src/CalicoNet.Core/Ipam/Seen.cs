@@ -1,29 +1,44 @@
 namespace CalicoNet.Core;
 
 /// <summary>What was seen at a key: an entry, or nothing.</summary>
-internal sealed class Seen(string key, KeyValue? entry, bool hasValue)
+internal sealed class Seen
 {
     // Calico and we write it so; what is written otherwise is read.
     private static ReadOnlySpan<byte> NoneFree => "\"unallocated\":[]"u8;
 
-    private object? _document;
+    private Document? _document;
+    private bool? _isFullBlock;
 
-    public string Key => key;
+    /// <summary>What a read found.</summary>
+    public Seen(string key, KeyValue? entry, bool hasValue)
+        : this(key, entry?.Value ?? default, entry?.ModRevision ?? 0, null) => HasValue = hasValue || entry is null;
+
+    /// <summary>What was written.</summary>
+    public Seen(string key, ReadOnlyMemory<byte> value, long revision, Document? document)
+    {
+        Key = key;
+        Memory = value;
+        Revision = revision;
+        HasValue = true;
+        _document = document;
+    }
+
+    public string Key { get; }
 
     /// <summary>The revision of the last change; 0 where there is nothing.</summary>
-    public long Revision => entry?.ModRevision ?? 0;
+    public long Revision { get; }
 
-    public bool Exists => entry is not null;
+    public bool Exists => Revision > 0;
 
     /// <summary>Whether the value was read too, if there is one.</summary>
-    public bool HasValue => hasValue || entry is null;
+    public bool HasValue { get; }
 
-    public ReadOnlyMemory<byte> Memory => entry is null ? default : entry.Value;
+    public ReadOnlyMemory<byte> Memory { get; }
 
     public ReadOnlySpan<byte> Value => Memory.Span;
 
     /// <summary>Whether it is a block without a free address, told by its bytes alone: inside a string, the quotes would be escaped.</summary>
-    public bool IsFullBlock => Value.IndexOf(NoneFree) >= 0;
+    public bool IsFullBlock => _isFullBlock ??= Value.IndexOf(NoneFree) >= 0;
 
     public static Seen Nothing(string key) => new(key, null, hasValue: true);
 

@@ -188,6 +188,28 @@ public abstract class DatastoreContract : IDisposable
     }
 
     [Fact]
+    public void A_range_is_compared_by_what_was_written_last_in_it()
+    {
+        bool Holds(KeyComparison compare) => Store.Transact([compare], [], []).Succeeded;
+        var all = KeyRange.Prefix(Root);
+        Assert.True(Holds(KeyComparison.NoneIn(all)));
+        var first = Write("a", "one");
+        var second = Write("b", "two");
+
+        Assert.False(Holds(KeyComparison.NoneIn(all)));
+        Assert.True(Holds(KeyComparison.NoneIn(KeyRange.Between(Key("a0"), Key("b")))));
+        Assert.True(Holds(KeyComparison.NotWritten(all, second)));
+        Assert.False(Holds(KeyComparison.NotWritten(all, first)));
+        Assert.True(Holds(KeyComparison.NotWritten(KeyRange.Between(Key("a"), Key("b")), first)));
+        Assert.False(Holds(KeyComparison.NotWritten(KeyRange.Between(Key("a"), null), first)));
+        Assert.True(Holds(KeyComparison.NotWritten(KeyRange.Key(Key("a")), first)));
+
+        // What is gone does not show.
+        Store.Transact([], [Delete(Key("b"))], []);
+        Assert.True(Holds(KeyComparison.NotWritten(all, first)));
+    }
+
+    [Fact]
     public void What_changes_nothing_leaves_the_revision()
     {
         var revision = Write("a", "one");
@@ -377,8 +399,8 @@ public abstract class DatastoreContract : IDisposable
     {
         string[] names = ["a", "a\0b", "a/", "a/b", "a/c", "b", "\U00010000", "\ufffd"];
         var name = Gen.Int[0, names.Length - 1].Select(i => names[i]);
-        // Three ways to compare with what is there now, and two that do not hold.
-        var compare = Gen.Select(name, Gen.Int[0, 4]);
+        // Three ways to compare with what is there now, two that do not hold, and two of ranges.
+        var compare = Gen.Select(name, Gen.Int[0, 6]);
         var range = Gen.Select(name, name, Gen.Int[0, 3]);
         var operation = Gen.Select(Gen.Int[0, 5], range, Gen.Int[0, 3], Gen.Int[0, 9]);
         var step = Gen.Select(compare.Array[0, 2], operation.Array[0, 5], operation.Array[0, 3]);
@@ -399,6 +421,8 @@ public abstract class DatastoreContract : IDisposable
                             1 => KeyComparison.Unchanged(key, seen),
                             2 => KeyComparison.Version(key, seen?.Version ?? 0),
                             3 => KeyComparison.ModRevision(key, (seen?.ModRevision ?? 1) - 1),
+                            4 => KeyComparison.NotWritten(KeyRange.Prefix(key), Math.Max(0, model.Revision - 2)),
+                            5 => KeyComparison.NoneIn(KeyRange.Between(key, root + "c")),
                             _ => KeyComparison.Version(key, (seen?.Version ?? 0) + 1),
                         };
                     }

@@ -13,7 +13,12 @@ internal sealed class DatastoreModel(long revision)
 
     public TransactionResult Transact(IEnumerable<KeyComparison> compares, IEnumerable<KeyOperation> then, IEnumerable<KeyOperation> otherwise)
     {
-        var succeeded = compares.All(compare => compare.Value == (compare.Target == KeyComparisonTarget.Version ? Get(compare.Key)?.Version : Get(compare.Key)?.ModRevision).GetValueOrDefault());
+        var succeeded = compares.All(compare => compare.Target switch
+        {
+            KeyComparisonTarget.Version => (Get(compare.Range.Start)?.Version ?? 0) == compare.Value,
+            KeyComparisonTarget.ModRevision => (Get(compare.Range.Start)?.ModRevision ?? 0) == compare.Value,
+            _ => _entries.Values.Where(entry => IsIn(entry.Key, compare.Range)).All(entry => entry.ModRevision <= compare.Value),
+        });
         var next = Revision + 1;
         var changed = false;
         var reads = new List<RangeResult>();

@@ -375,45 +375,6 @@ public sealed class AllocatorTests
     }
 
     [Fact]
-    public void Blocks_that_were_seen_full_are_compared_instead_of_read_and_used_once_they_are_not()
-    {
-        var world = IpamWorld.With("pool 10.65.0.0/16 30");
-        world.Assign("node-a", "many", 22);
-        var full = new FullBlocks();
-        Assert.Equal("10.65.0.22 6", Assign("1"));
-        Assert.Equal("10.65.0.23 1", Assign("2"));
-
-        // One is freed: the comparison is lost, and the address had.
-        world.Release(new ReleaseRequest { Addresses = [new AddressRelease(IPAddr.Parse("10.65.0.5"))] });
-        Assert.Equal("10.65.0.5 1", Assign("3"));
-        Assert.Equal("10.65.0.24 1", Assign("4"));
-        world.CheckRest();
-
-        string Assign(string handle)
-        {
-            var view = new View(full);
-            var blocksRead = 0;
-            while (true)
-            {
-                switch (Allocator.Decide(view, world.Request("node-a", handle, 1)))
-                {
-                    case Decision<IReadOnlyList<AssignedAddress>>.Read read:
-                        blocksRead += read.Reads.Count(keys => keys is { KeysOnly: false } && keys.Range.Start.Contains("/assignment/", StringComparison.Ordinal));
-                        foreach (var keys in read.Reads)
-                            view.Learn(keys, world.Store.Read(keys));
-                        break;
-                    case Decision<IReadOnlyList<AssignedAddress>>.Commit commit when world.Store.Commit(commit.Compares, commit.Writes):
-                        return $"{Assert.Single(commit.Result).Address} {blocksRead}";
-                    case Decision<IReadOnlyList<AssignedAddress>>.Commit commit:
-                        foreach (var keys in commit.Compares.Select(compare => KeyOperation.Read(compare.Key)))
-                            view.Learn(keys, world.Store.Read(keys));
-                        break;
-                }
-            }
-        }
-    }
-
-    [Fact]
     public void A_new_block_is_searched_for_by_keys_alone()
     {
         var world = IpamWorld.With("pool 10.65.0.0/16 26");

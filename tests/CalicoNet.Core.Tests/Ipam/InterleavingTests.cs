@@ -29,6 +29,7 @@ public sealed class InterleavingTests
         var held = new Dictionary<IPAddr, string>();
         var free = new Queue<(int Kind, int Node, int Choice, int Count)>(work);
         var running = new List<(IOperation Operation, Action Ended)>();
+        var memories = new Stack<Memory>();
         var turn = 0;
         var serial = 0;
         while (free.Count + running.Count > 0)
@@ -67,11 +68,11 @@ public sealed class InterleavingTests
                 held.Remove(address);
                 if (calico && step.Kind == 0)
                     return (new CalicoOperation(new CalicoWriter(world.Store, node, space, () => world.Now).Release(address, owner)), () => { });
-                return Ours(view => Releaser.Decide(view, [new ReleaseRequest { Addresses = [new AddressRelease(address, owner)] }]), (result, lostReply) => Assert.True(lostReply || result.Others.Count == 0));
+                return Ours(memories, view => Releaser.Decide(view, [new ReleaseRequest { Addresses = [new AddressRelease(address, owner)] }]), (result, lostReply) => Assert.True(lostReply || result.Others.Count == 0));
             }
 
             if (step.Kind == 4)
-                return Ours(view => Surrender.Decide(view, node, space[(UInt128)(step.Choice % 4)], onlyEmpty: step.Count == 1), (_, _) => { });
+                return Ours(memories, view => Surrender.Decide(view, node, space[(UInt128)(step.Choice % 4)], onlyEmpty: step.Count == 1), (_, _) => { });
 
             if (calico && step.Kind < 7)
             {
@@ -87,7 +88,7 @@ public sealed class InterleavingTests
             var request = new AddressRequest(node, handle, world.Now) { IPv4Count = step.Count };
             if (step.Kind == 9)
                 request = request with { IPv4Count = 0, Addresses = [IPAddr.FromBits(IPFamily.IPv4, space.Pool.First.Bits() + (uint)(step.Choice % 16))] };
-            return Ours(view => Allocator.Decide(view, request), (assigned, _) =>
+            return Ours(memories, view => Allocator.Decide(view, request), (assigned, _) =>
             {
                 Assert.Equal(step.Kind == 9 ? 1 : step.Count, assigned.Count);
                 foreach (var one in assigned)
@@ -96,11 +97,14 @@ public sealed class InterleavingTests
         }
     }
 
-    private static (IOperation, Action) Ours<T>(Func<View, Decision<T>> decide, Action<T, bool> took)
+    private static (IOperation, Action) Ours<T>(Stack<Memory> memories, Func<View, Decision<T>> decide, Action<T, bool> took)
     {
-        var operation = new Operation<T>(decide);
+        // Each begins with what one before it remembers; those that run beside it have another's.
+        var memory = memories.TryPop(out var free) ? free : new Memory();
+        var operation = new Operation<T>(decide, memory);
         return (operation, () =>
         {
+            memories.Push(memory);
             if (operation.Refusal is null)
                 took(operation.Result!, operation.LostReply);
             else

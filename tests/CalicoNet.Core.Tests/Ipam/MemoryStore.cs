@@ -36,14 +36,16 @@ internal sealed class MemoryStore : IKeyValues
 
     public RangeResult Read(ReadKeys read)
     {
-        var entries = read.Range.Kind == KeyRangeKind.Key ? (Get(read.Range.Start) is { } entry ? [entry] : []) : List(read.Range.Start);
+        var entries = _entries.Values.Where(entry => read.Range.Contains(entry.Key)).ToList();
         return new RangeResult(
             read.KeysOnly ? [.. entries.Select(entry => new KeyValue(entry.Key, default, entry.CreateRevision, entry.ModRevision, entry.Version))] : entries, _revision, More: false);
     }
 
+    public long Revision => _revision;
+
     public bool Commit(IReadOnlyList<KeyComparison> compares, IReadOnlyList<KeyOperation> writes)
     {
-        if (compares.Any(compare => (Get(compare.Key)?.ModRevision ?? 0) != compare.Value))
+        if (!compares.All(Holds))
             return false;
         _revision++;
         foreach (var write in writes)
@@ -60,6 +62,12 @@ internal sealed class MemoryStore : IKeyValues
         }
 
         return true;
+    }
+
+    private bool Holds(KeyComparison compare)
+    {
+        var newest = _entries.Values.Where(entry => compare.Range.Contains(entry.Key)).Select(entry => entry.ModRevision).DefaultIfEmpty().Max();
+        return compare.Target == KeyComparisonTarget.NewestModRevision ? newest <= compare.Value : newest == compare.Value;
     }
 
     /// <summary>A copy.</summary>

@@ -11,9 +11,11 @@ internal interface IOperation
 }
 
 /// <summary>One of ours.</summary>
-internal sealed class Operation<T>(Func<View, Decision<T>> decide) : IOperation
+/// <param name="decide">What is to be decided.</param>
+/// <param name="memory">What operations before it remember; null for none.</param>
+internal sealed class Operation<T>(Func<View, Decision<T>> decide, Memory? memory = null) : IOperation
 {
-    private readonly View _view = new();
+    private View _view = new(memory);
 
     public bool IsDone { get; private set; }
 
@@ -26,16 +28,24 @@ internal sealed class Operation<T>(Func<View, Decision<T>> decide) : IOperation
     /// <summary>The visits so far.</summary>
     public int Visits { get; private set; }
 
+    /// <summary>What was read on them.</summary>
+    public List<ReadKeys> Reads { get; } = [];
+
     /// <summary>Does it to the end.</summary>
     public static T Run(MemoryStore store, Func<View, Decision<T>> decide) => Run(store, decide, out _);
 
     public static T Run(MemoryStore store, Func<View, Decision<T>> decide, out int visits)
     {
-        var operation = new Operation<T>(decide);
-        while (!operation.IsDone)
-            operation.Step(store);
+        var operation = new Operation<T>(decide).Run(store);
         visits = operation.Visits;
         return operation.Refusal is null ? operation.Result! : throw operation.Refusal;
+    }
+
+    public Operation<T> Run(MemoryStore store)
+    {
+        while (!IsDone)
+            Step(store);
+        return this;
     }
 
     public void Step(MemoryStore store, bool losesReply = false)
@@ -46,18 +56,21 @@ internal sealed class Operation<T>(Func<View, Decision<T>> decide) : IOperation
             switch (decide(_view))
             {
                 case Decision<T>.Read read:
-                    foreach (var keys in read.Reads)
-                        _view.Learn(keys, store.Read(keys));
+                    Learn(store, read.Reads);
+                    break;
+                case Decision<T>.Done when _view.HasBorrowed:
+                    _view = new View();
                     break;
                 case Decision<T>.Done done:
+                    memory?.Keep(_view, [], 0);
                     (IsDone, Result) = (true, done.Result);
                     break;
                 case Decision<T>.Commit commit:
                     Assert.InRange(Math.Max(commit.Compares.Count, commit.Writes.Count), 1, 128);
                     if (!store.Commit(commit.Compares, commit.Writes))
                     {
-                        foreach (var keys in commit.Compares.Select(compare => KeyOperation.Read(compare.Key)))
-                            _view.Learn(keys, store.Read(keys));
+                        _view = _view.HasBorrowed ? new View() : _view;
+                        Learn(store, commit.Fresh);
                     }
                     else if (losesReply)
                     {
@@ -66,6 +79,7 @@ internal sealed class Operation<T>(Func<View, Decision<T>> decide) : IOperation
                     }
                     else
                     {
+                        memory?.Keep(_view, commit.Written(store.Revision), store.Revision);
                         (IsDone, Result) = (true, commit.Result);
                     }
 
@@ -74,9 +88,17 @@ internal sealed class Operation<T>(Func<View, Decision<T>> decide) : IOperation
         }
         catch (Exception refusal) when (refusal is CalicoException or CorruptDocumentException)
         {
-            (IsDone, Refusal) = (true, refusal);
+            (IsDone, Refusal) = _view.HasBorrowed ? (false, null) : (true, refusal);
+            _view = _view.HasBorrowed ? new View() : _view;
         }
 
         Assert.True(Visits < 1000, "The operation does not come to an end.");
+    }
+
+    private void Learn(MemoryStore store, IReadOnlyList<ReadKeys> reads)
+    {
+        Reads.AddRange(reads);
+        foreach (var keys in reads)
+            _view.Learn(keys, store.Read(keys));
     }
 }

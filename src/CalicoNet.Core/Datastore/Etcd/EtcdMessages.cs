@@ -29,16 +29,23 @@ internal static class EtcdMessages
 
     private static Compare ToEtcd(KeyComparison compare)
     {
-        var message = new Compare { Key = Bytes(compare.Key) };
-        if (compare.Target == KeyComparisonTarget.Version)
+        var (start, end) = Interval(compare.Range);
+        var message = new Compare { Key = start, RangeEnd = end };
+        switch (compare.Target)
         {
-            message.Target = Compare.Types.CompareTarget.Version;
-            message.Version = compare.Value;
-        }
-        else
-        {
-            message.Target = Compare.Types.CompareTarget.Mod;
-            message.ModRevision = compare.Value;
+            case KeyComparisonTarget.Version:
+                message.Target = Compare.Types.CompareTarget.Version;
+                message.Version = compare.Value;
+                break;
+            case KeyComparisonTarget.NewestModRevision:
+                message.Result = Compare.Types.CompareResult.Less;
+                message.Target = Compare.Types.CompareTarget.Mod;
+                message.ModRevision = compare.Value + 1;
+                break;
+            default:
+                message.Target = Compare.Types.CompareTarget.Mod;
+                message.ModRevision = compare.Value;
+                break;
         }
 
         return message;

@@ -106,12 +106,16 @@ internal sealed class SqliteDatastore : Datastore
         return row.GetInt64(1) == _steps.Count ? row.GetInt64(0) : throw Newer(row.GetInt64(1));
     }
 
-    private static bool Holds(SqliteSession session, KeyComparison compare)
+    private static bool Holds(SqliteSession session, KeyComparison compare) => compare.Target switch
     {
-        const string sql = "SELECT mod_revision, version FROM entries WHERE key = CAST($key AS TEXT)";
-        using var row = session.Command(sql, ("$key", KeyRange.Bytes(compare.Key))).ExecuteReader();
-        return compare.Value == (row.Read() ? row.GetInt64(compare.Target == KeyComparisonTarget.Version ? 1 : 0) : 0);
-    }
+        KeyComparisonTarget.Version => Number(session, "SELECT version FROM entries WHERE ", compare.Range) == compare.Value,
+        KeyComparisonTarget.NewestModRevision => Number(session, "SELECT max(mod_revision) FROM entries WHERE ", compare.Range) <= compare.Value,
+        _ => Number(session, "SELECT mod_revision FROM entries WHERE ", compare.Range) == compare.Value,
+    };
+
+    /// <summary>A number of a key or a range; 0 where there is none.</summary>
+    private static long Number(SqliteSession session, string before, KeyRange range)
+        => Command(session, before, "", range).ExecuteScalar() is long number ? number : 0;
 
     private static void Put(SqliteSession session, PutKey put, long revision)
     {
