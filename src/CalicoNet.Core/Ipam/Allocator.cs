@@ -249,7 +249,7 @@ internal sealed class Allocator
     private void AssignFromOwn(Wanted wanted)
     {
         var own = (from seen in _draft.Below(BlockAffinityKey.Prefix(_request.Node, wanted.Family))
-                   let key = DatastoreKey.Parse(seen.Key) as BlockAffinityKey
+                   let key = seen.Parts as BlockAffinityKey
                    where key is not null && wanted.PoolOf(key.Cidr) is not null
                    select new Found<BlockAffinity>(key, seen)).ToList();
         wanted.Owned = own.Count;
@@ -257,19 +257,26 @@ internal sealed class Allocator
         foreach (var affinity in own)
         {
             var cidr = ((BlockAffinityKey)affinity.Key).Cidr;
+            var place = new BlockKey(cidr).Text;
             // The first is read alone, because it has room as a rule; if it had none, those after it are read together.
             if (wanted.Left == 0 || _draft.Misses >= (hasRead ? ReadAhead : 1))
             {
                 return;
             }
 
-            hasRead |= _draft.Knows(new BlockKey(cidr).Text);
-            if (_state.Reservations.ContainsAll(cidr, out _) || _draft.IsFull(cidr))
+            hasRead |= _draft.Knows(place);
+            if (_state.Reservations.ContainsAll(cidr, out _))
             {
                 continue;
             }
 
-            var seen = _draft.At(new BlockKey(cidr).Text);
+            // One without a free address is passed by, whatever else is in it - unless it is this very request that made it so.
+            var seen = _draft.At(place);
+            if (seen.IsFullBlock && !_draft.Changes(cidr))
+            {
+                continue;
+            }
+
             if (_draft.Misses > 0)
             {
                 continue;
@@ -523,7 +530,7 @@ internal sealed class Allocator
 
         public Occupied(IReadOnlyList<Seen> keys, AddressPool pool)
         {
-            foreach (var cidr in keys.Select(seen => DatastoreKey.Parse(seen.Key)).OfType<BlockKey>().Select(key => key.Cidr).Where(pool.Cidr.Overlaps))
+            foreach (var cidr in keys.Select(seen => seen.Parts).OfType<BlockKey>().Select(key => key.Cidr).Where(pool.Cidr.Overlaps))
             {
                 if (cidr.Length == pool.Space.BlockLength)
                 {

@@ -31,11 +31,12 @@ internal abstract record Decision<T>
         public IReadOnlyList<ReadKeys> Fresh => [.. Compares.Select(compare => KeyOperation.Read(compare.Range)), .. Again];
 
         /// <summary>What is written, as it will be seen.</summary>
-        public IEnumerable<Seen> Written(long revision) => Writes.Select(write => write switch
-        {
-            PutKey put => new Seen(put.Key, put.Value, revision, Documents.GetValueOrDefault(put.Key)),
-            _ => Seen.Nothing(((DeleteKeys)write).Range.Start),
-        });
+        public IReadOnlyList<Seen> Written(long revision) =>
+        [
+            .. Writes.Select(write => write is PutKey put
+                ? new Seen(put.Key, put.Value, revision, Documents.GetValueOrDefault(put.Key))
+                : Seen.Nothing(((DeleteKeys)write).Range.Start)),
+        ];
     }
 
     /// <summary>There is nothing to write.</summary>

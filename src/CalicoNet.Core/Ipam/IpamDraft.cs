@@ -27,9 +27,6 @@ internal sealed class IpamDraft(View view) : Draft(view)
     /// <summary>Whether this draft changes a block.</summary>
     public bool Changes(IPPrefix cidr) => _blocks.ContainsKey(cidr);
 
-    /// <summary>Whether a block is known to have no free address, whatever else is in it.</summary>
-    public bool IsFull(IPPrefix cidr) => new BlockKey(cidr).Text is var key && !Changes(cidr) && Knows(key) && At(key).IsFullBlock;
-
     /// <summary>Changes a block, or deletes it.</summary>
     public void Set(IPPrefix cidr, IPAMBlock? block)
         => _blocks[cidr] = (_blocks.TryGetValue(cidr, out var changed) ? changed.Seen : At(new BlockKey(cidr)), block);

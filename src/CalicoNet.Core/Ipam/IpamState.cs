@@ -129,7 +129,7 @@ internal sealed class IpamState
     private IEnumerable<(T Document, Seen Seen)> All<T>()
         where T : Resource, IResource
         => from below in _draft.Below(T.Kind.KeyPrefix)
-           let key = DatastoreKey.Parse(below.Key) as ResourceKey<T>
+           let key = below.Parts as ResourceKey<T>
            where key is not null
            let seen = _draft.At(below.Key)   // each by itself: one that is deleted does not show in the range
            let document = seen.TryRead(key, out var read) ? read : null

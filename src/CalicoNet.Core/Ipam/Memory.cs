@@ -1,29 +1,32 @@
 namespace CalicoNet.Core;
 
 /// <summary>
-/// What operations saw and wrote, for those after them: pools, configuration and the node's block are the same for each, and reading them takes
+/// What operations saw and wrote, for those after them: pools, configuration and the node's blocks are the same for each, and reading them takes
 /// longer than all the rest. Never trusted: whoever decides by it has the transaction compare it (<see cref="View"/>). For one operation at a time.
 /// </summary>
 internal sealed class Memory
 {
-    /// <summary>For how many operations that have no use for it something is kept: those that assign and those that release look at different things.</summary>
+    /// <summary>For how many operations that have no use for it something is kept: those of other nodes, and those that release, look at other things.</summary>
     private const int Span = 64;
 
     private readonly Dictionary<string, (Seen Seen, long Used)> _seen = new(StringComparer.Ordinal);
-    private readonly Dictionary<KeyRange, (long Revision, long Used)> _ranges = [];
+    private readonly Dictionary<KeyRange, (SeenRange Seen, long Used)> _ranges = [];
     private long _operation;
 
     /// <summary>What was at a key; null where that is not remembered.</summary>
     public Seen? At(string key) => _seen.TryGetValue(key, out var kept) ? kept.Seen : null;
 
-    /// <summary>The revision up to which a range is known; null where it is not remembered.</summary>
-    public long? UpTo(KeyRange range) => _ranges.TryGetValue(range, out var kept) ? kept.Revision : null;
+    /// <summary>What was in a range; null where that is not remembered.</summary>
+    public SeenRange? Within(KeyRange range) => _ranges.TryGetValue(range, out var kept) ? kept.Seen : null;
 
-    /// <summary>What was in a range.</summary>
-    public IEnumerable<Seen> Within(KeyRange range) => _seen.Values.Select(kept => kept.Seen).Where(seen => range.Contains(seen.Key));
+    /// <summary>How much is remembered.</summary>
+    public int Count => _seen.Count;
 
     /// <summary>Takes in what an operation knew and wrote.</summary>
-    public void Keep(View view, IEnumerable<Seen> written, long revision)
+    /// <param name="view">What it knew, with its values.</param>
+    /// <param name="written">What it wrote.</param>
+    /// <param name="revision">The revision that this got. What the operation had borrowed was compared at it.</param>
+    public void Keep(View view, IReadOnlyList<Seen> written, long revision)
     {
         _operation++;
         foreach (var seen in view.Known.Concat(written))
@@ -31,10 +34,11 @@ internal sealed class Memory
             _seen[seen.Key] = (seen, _operation);
         }
 
-        // What is borrowed was compared at that revision.
         foreach (var (range, upTo) in view.KnownRanges)
         {
-            _ranges[range] = (view.BorrowedUpTo(range) is null ? upTo : revision, _operation);
+            var keys = view.Within(range)!.Concat(written.Where(seen => range.Contains(seen.Key))).Select(seen => seen.Key).Distinct();
+            var entries = keys.Order(StringComparer.Ordinal).Select(key => _seen[key].Seen).Where(seen => seen.Exists);
+            _ranges[range] = (new SeenRange([.. entries], view.BorrowedUpTo(range) is null ? upTo : revision), _operation);
         }
 
         if (_operation % Span == 0)
@@ -56,3 +60,6 @@ internal sealed class Memory
         }
     }
 }
+
+/// <summary>What was seen in a range: the entries in the order of their keys, and the revision up to which that is known.</summary>
+internal readonly record struct SeenRange(IReadOnlyList<Seen> Entries, long Revision);

@@ -6,6 +6,7 @@ internal sealed class Seen
     // Calico and we write it so; what is written otherwise is read.
     private static ReadOnlySpan<byte> NoneFree => "\"unallocated\":[]"u8;
 
+    private DatastoreKey? _parts;
     private Document? _document;
     private bool? _isFullBlock;
 
@@ -24,6 +25,9 @@ internal sealed class Seen
     }
 
     public string Key { get; }
+
+    /// <summary>The key in its parts.</summary>
+    public DatastoreKey Parts => _parts ??= DatastoreKey.Parse(Key);
 
     /// <summary>The revision of the last change; 0 where there is nothing.</summary>
     public long Revision { get; }

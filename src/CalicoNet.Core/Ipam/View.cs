@@ -48,14 +48,14 @@ internal sealed class View(Memory? memory = null)
     /// <summary>What is in a range, in the order of the keys; null while that is not known.</summary>
     public IReadOnlyList<Seen>? Within(KeyRange range, bool keysOnly = false)
     {
-        if (!_ranges.TryGetValue(range, out var known) && _memory?.UpTo(range) is { } revision)
+        if (!_ranges.TryGetValue(range, out var known) && _memory?.Within(range) is { } remembered)
         {
-            foreach (var seen in _memory.Within(range).Where(seen => !_seen.ContainsKey(seen.Key)))
+            foreach (var seen in remembered.Entries.Where(seen => !_seen.ContainsKey(seen.Key)))
             {
                 Borrow(seen);
             }
 
-            Borrow(range, revision);
+            Borrow(range, remembered.Revision);
         }
 
         return _ranges.TryGetValue(range, out known) && (keysOnly || !known.KeysOnly) ? [.. _seen.Values.Where(seen => seen.Exists && range.Contains(seen.Key))] : null;

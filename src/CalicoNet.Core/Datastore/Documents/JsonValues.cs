@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CalicoNet.Netlink;
@@ -124,9 +125,10 @@ internal static class JsonValues
     /// <summary>Sequence numbers by ordinal. Go writes the keys of a map in the order of their bytes: 0, 1, 10, 11, 2.</summary>
     internal sealed class ByOrdinal : JsonConverter<IReadOnlyDictionary<int, ulong>>
     {
-        // The ordinals of the largest block as text and in the order of the texts, once: sorting them costs more than writing them.
+        // The ordinals as text, and in the order of the texts for every size of a block, once: sorting them costs more than writing them.
         private static readonly JsonEncodedText[] Texts = [.. Enumerable.Range(0, IPAMBlock.MaxSize).Select(n => JsonEncodedText.Encode(n.ToString(CultureInfo.InvariantCulture)))];
-        private static readonly int[] Ordered = [.. Enumerable.Range(0, IPAMBlock.MaxSize).OrderBy(n => n.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)];
+        private static readonly Lazy<int[]>[] Ordered = [.. Enumerable.Range(0, BitOperations.Log2(IPAMBlock.MaxSize) + 1).Select(bits => new Lazy<int[]>(
+            () => [.. Enumerable.Range(0, 1 << bits).OrderBy(n => n.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)]))];
 
         public override IReadOnlyDictionary<int, ulong>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
@@ -164,11 +166,12 @@ internal static class JsonValues
         {
             writer.WriteStartObject();
             var left = value.Count;
-            for (var i = 0; left > 0 && i < Ordered.Length; i++)
+            var ordered = Ordered[left == 0 ? 0 : Math.Min(BitOperations.Log2((uint)value.Keys.Max()) + 1, Ordered.Length - 1)].Value;
+            for (var i = 0; left > 0 && i < ordered.Length; i++)
             {
-                if (value.TryGetValue(Ordered[i], out var number))
+                if (value.TryGetValue(ordered[i], out var number))
                 {
-                    writer.WriteNumber(Texts[Ordered[i]], number);
+                    writer.WriteNumber(Texts[ordered[i]], number);
                     left--;
                 }
             }
