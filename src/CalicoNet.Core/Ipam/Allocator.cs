@@ -256,22 +256,22 @@ internal sealed class Allocator
         var hasRead = false;
         foreach (var affinity in own)
         {
-            var cidr = ((BlockAffinityKey)affinity.Key).Cidr;
-            var place = new BlockKey(cidr).Text;
+            var place = ((BlockAffinityKey)affinity.Key).Block;
+            var cidr = place.Cidr;
             // The first is read alone, because it has room as a rule; if it had none, those after it are read together.
             if (wanted.Left == 0 || _draft.Misses >= (hasRead ? ReadAhead : 1))
             {
                 return;
             }
 
-            hasRead |= _draft.Knows(place);
+            hasRead |= _draft.Knows(place.Text);
             if (_state.Reservations.ContainsAll(cidr, out _))
             {
                 continue;
             }
 
             // One without a free address is passed by, whatever else is in it - unless it is this very request that made it so.
-            var seen = _draft.At(place);
+            var seen = _draft.At(place.Text);
             if (seen.IsFullBlock && !_draft.Changes(cidr))
             {
                 continue;

@@ -13,7 +13,7 @@ internal class Draft(View view)
 
     private readonly SortedSet<string> _missedKeys = new(StringComparer.Ordinal);
     private readonly Dictionary<KeyRange, bool> _missedRanges = [];
-    private readonly SortedDictionary<string, long> _compares = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _compares = new(StringComparer.Ordinal);
     private readonly Dictionary<KeyRange, long> _comparedRanges = [];
     private readonly Dictionary<string, Document> _documents = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, KeyOperation> _writes = new(StringComparer.Ordinal);

@@ -36,9 +36,14 @@ internal sealed class Memory
 
         foreach (var (range, upTo) in view.KnownRanges)
         {
-            var keys = view.Within(range)!.Concat(written.Where(seen => range.Contains(seen.Key))).Select(seen => seen.Key).Distinct();
-            var entries = keys.Order(StringComparer.Ordinal).Select(key => _seen[key].Seen).Where(seen => seen.Exists);
-            _ranges[range] = (new SeenRange([.. entries], view.BorrowedUpTo(range) is null ? upTo : revision), _operation);
+            var entries = view.Within(range)!;
+            var changes = written.Where(seen => range.Contains(seen.Key)).ToDictionary(seen => seen.Key, StringComparer.Ordinal);
+            if (changes.Count > 0)
+            {
+                entries = [.. entries.Where(seen => !changes.ContainsKey(seen.Key)).Concat(changes.Values.Where(seen => seen.Exists)).OrderBy(seen => seen.Key, StringComparer.Ordinal)];
+            }
+
+            _ranges[range] = (new SeenRange(entries, view.BorrowedUpTo(range) is null ? upTo : revision), _operation);
         }
 
         if (_operation % Span == 0)

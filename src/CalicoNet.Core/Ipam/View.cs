@@ -8,8 +8,8 @@ namespace CalicoNet.Core;
 /// <param name="memory">What is remembered, and leave to presume; null for neither.</param>
 internal sealed class View(Memory? memory = null)
 {
-    private readonly SortedDictionary<string, Seen> _seen = new(StringComparer.Ordinal);
-    private readonly Dictionary<KeyRange, (long Revision, bool KeysOnly)> _ranges = [];
+    private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<KeyRange, KnownRange> _ranges = [];
     private readonly HashSet<string> _borrowed = new(StringComparer.Ordinal);
     private readonly HashSet<KeyRange> _borrowedRanges = [];
     private Memory? _memory = memory;
@@ -48,17 +48,23 @@ internal sealed class View(Memory? memory = null)
     /// <summary>What is in a range, in the order of the keys; null while that is not known.</summary>
     public IReadOnlyList<Seen>? Within(KeyRange range, bool keysOnly = false)
     {
-        if (!_ranges.TryGetValue(range, out var known) && _memory?.Within(range) is { } remembered)
+        if (!_ranges.TryGetValue(range, out var known))
         {
+            if (_memory?.Within(range) is not { } remembered)
+            {
+                return null;
+            }
+
             foreach (var seen in remembered.Entries.Where(seen => !_seen.ContainsKey(seen.Key)))
             {
                 Borrow(seen);
             }
 
-            Borrow(range, remembered.Revision);
+            known = Borrow(range, remembered.Revision);
         }
 
-        return _ranges.TryGetValue(range, out known) && (keysOnly || !known.KeysOnly) ? [.. _seen.Values.Where(seen => seen.Exists && range.Contains(seen.Key))] : null;
+        return !keysOnly && known.KeysOnly ? null
+            : known.Entries ??= [.. _seen.Values.Where(seen => seen.Exists && range.Contains(seen.Key)).OrderBy(seen => seen.Key, StringComparer.Ordinal)];
     }
 
     /// <summary>Takes it that there is nothing at a key, where nothing else is known.</summary>
@@ -88,6 +94,11 @@ internal sealed class View(Memory? memory = null)
     /// <summary>Takes in what a read found.</summary>
     public void Learn(ReadKeys read, RangeResult found)
     {
+        foreach (var known in _ranges.Values)
+        {
+            known.Entries = null;
+        }
+
         var range = read.Range;
         if (range.Kind == KeyRangeKind.Key)
         {
@@ -111,7 +122,7 @@ internal sealed class View(Memory? memory = null)
                 : new Seen(entry.Key, entry, !read.KeysOnly);
         }
 
-        _ranges[range] = (found.Revision, read.KeysOnly);
+        _ranges[range] = new KnownRange(found.Revision, read.KeysOnly);
         _borrowedRanges.Remove(range);
     }
 
@@ -132,9 +143,15 @@ internal sealed class View(Memory? memory = null)
         return _seen[seen.Key] = seen;
     }
 
-    private void Borrow(KeyRange range, long revision)
+    private KnownRange Borrow(KeyRange range, long revision)
     {
         _borrowedRanges.Add(range);
-        _ranges[range] = (revision, false);
+        return _ranges[range] = new KnownRange(revision, KeysOnly: false);
+    }
+
+    private sealed record KnownRange(long Revision, bool KeysOnly)
+    {
+        /// <summary>What is in it, once somebody has looked; null from the next read on.</summary>
+        public IReadOnlyList<Seen>? Entries { get; set; }
     }
 }

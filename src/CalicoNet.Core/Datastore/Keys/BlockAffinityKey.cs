@@ -11,14 +11,17 @@ public sealed record BlockAffinityKey : DatastoreKey<BlockAffinity>
         : base(Prefix(node, cidr.Family) + InKey(cidr))
     {
         Node = node;
-        Cidr = cidr;
+        Block = new BlockKey(cidr);
     }
 
     /// <summary>The node.</summary>
     public string Node { get; }
 
+    /// <summary>The block's key.</summary>
+    public BlockKey Block { get; }
+
     /// <summary>The block's addresses.</summary>
-    public IPPrefix Cidr { get; }
+    public IPPrefix Cidr => Block.Cidr;
 
     /// <summary>What the keys of all claims of all nodes begin with.</summary>
     public const string AllPrefix = "/calico/ipam/v2/host/";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
@@ -70,7 +71,7 @@ internal sealed class SqliteDatastore : Datastore
     {
         session.Begin(writes: !transaction.IsReadOnly);
         var revision = CurrentRevision(session);
-        var succeeded = transaction.Compares.All(compare => Holds(session, compare));
+        var succeeded = Hold(session, transaction.Compares);
         var next = revision;
         var reads = new List<RangeResult>();
         foreach (var operation in succeeded ? transaction.Then : transaction.Otherwise)
@@ -106,12 +107,31 @@ internal sealed class SqliteDatastore : Datastore
         return row.GetInt64(1) == _steps.Count ? row.GetInt64(0) : throw Newer(row.GetInt64(1));
     }
 
-    private static bool Holds(SqliteSession session, KeyComparison compare) => compare.Target switch
+    /// <summary>Whether comparisons hold: those of revisions, which are most, by one statement.</summary>
+    private static bool Hold(SqliteSession session, IReadOnlyList<KeyComparison> compares)
     {
-        KeyComparisonTarget.Version => Number(session, "SELECT version FROM entries WHERE ", compare.Range) == compare.Value,
-        KeyComparisonTarget.NewestModRevision => Number(session, "SELECT max(mod_revision) FROM entries WHERE ", compare.Range) <= compare.Value,
-        _ => Number(session, "SELECT mod_revision FROM entries WHERE ", compare.Range) == compare.Value,
-    };
+        var revisions = compares.Where(compare => compare.Target == KeyComparisonTarget.ModRevision).ToList();
+        return (revisions.Count == 0 || AreAt(session, revisions)) && compares.All(compare => compare.Target switch
+        {
+            KeyComparisonTarget.Version => Number(session, "SELECT version FROM entries WHERE ", compare.Range) == compare.Value,
+            KeyComparisonTarget.NewestModRevision => Number(session, "SELECT max(mod_revision) FROM entries WHERE ", compare.Range) <= compare.Value,
+            _ => true,
+        });
+    }
+
+    private static bool AreAt(SqliteSession session, List<KeyComparison> revisions)
+    {
+        var wanted = string.Join(", ", Enumerable.Range(0, revisions.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"(CAST($key{i} AS TEXT), $revision{i})")));
+        var sql = $"WITH wanted (key, revision) AS (VALUES {wanted}) SELECT count(*) FROM wanted LEFT JOIN entries USING (key) WHERE ifnull(mod_revision, 0) <> revision";
+        var parameters = new (string, object)[2 * revisions.Count];
+        for (var i = 0; i < revisions.Count; i++)
+        {
+            parameters[2 * i] = (string.Create(CultureInfo.InvariantCulture, $"$key{i}"), KeyRange.Bytes(revisions[i].Range.Start));
+            parameters[(2 * i) + 1] = (string.Create(CultureInfo.InvariantCulture, $"$revision{i}"), revisions[i].Value);
+        }
+
+        return session.Command(sql, parameters).ExecuteScalar() is 0L;
+    }
 
     /// <summary>A number of a key or a range; 0 where there is none.</summary>
     private static long Number(SqliteSession session, string before, KeyRange range)
