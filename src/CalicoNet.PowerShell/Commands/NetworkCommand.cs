@@ -11,6 +11,7 @@ namespace CalicoNet.Commands;
 public abstract class NetworkCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<string> _shown = [];
 
     private protected NetworkCommand()
     {
@@ -98,11 +99,10 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
         var question = $"{action}: {target}";
         if (IsPreview)
         {
-            foreach (var line in commands)
-            {
-                ShouldProcess(line, question, action);
-            }
-
+            // What the items of a pipeline share is set up with the first: shown again, nft would add its rules again.
+            List<string> lines = [.. commands.Where(line => !_shown.Contains(line))];
+            lines.ForEach(line => ShouldProcess(line, question, action));
+            _shown.UnionWith(lines);
             return false;
         }
 
@@ -111,13 +111,13 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
             return ShouldProcess(question, question, action);   // writing command lines that nobody sees costs more than some changes
         }
 
-        var lines = commands.ToList();
-        if (!ShouldProcess(lines.Count > 0 ? lines[0] : question, question, action))
+        var told = commands.ToList();
+        if (!ShouldProcess(told.Count > 0 ? told[0] : question, question, action))
         {
             return false;
         }
 
-        lines.Skip(1).ToList().ForEach(WriteVerbose);
+        told.Skip(1).ToList().ForEach(WriteVerbose);
         return true;
     }
 

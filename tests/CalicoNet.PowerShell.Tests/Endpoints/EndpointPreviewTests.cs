@@ -75,6 +75,19 @@ public sealed class EndpointPreviewTests
     }
 
     [Fact]
+    public void What_endpoints_of_a_pipeline_share_is_shown_once_and_the_lines_make_all_of_them()
+    {
+        Requires.Nftables();
+        using var lab = Lab.Create();
+
+        var lines = lab.Run("1..3 | New-CalicoEndpoint -Name { \"${p}web$_\" } -IPAddress { \"10.65.0.$_\" } -HostNetNamespace $h -WhatIf").PreviewLines();
+        Exec.Feed(null, "set -e\n" + string.Join('\n', lines) + "\n", "sh");
+
+        Assert.Equal(lines.Distinct(), lines);   // a rule that is added twice is there twice
+        Assert.Equal(["Ready", "Ready", "Ready"], lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output.Texts("Status"));
+    }
+
+    [Fact]
     public void The_printed_lines_of_a_removal_remove_it()
     {
         using var lab = Lab.Create();

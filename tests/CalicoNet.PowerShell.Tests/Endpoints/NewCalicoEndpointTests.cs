@@ -266,7 +266,7 @@ public sealed class NewCalicoEndpointTests
     }
 
     [Theory]
-    [InlineData("10.65.0.3", "addresses")]
+    [InlineData("10.65.0.3", "its addresses are 10.65.0.2")]
     [InlineData("10.65.0.2 -MtuSize 1400", "MTU")]
     [InlineData("10.65.0.2 -NatOutgoing Disabled", "outgoing NAT")]
     [InlineData("10.65.0.2 -InterfaceAlias net1", "interface")]

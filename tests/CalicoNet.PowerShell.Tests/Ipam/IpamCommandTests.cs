@@ -26,6 +26,17 @@ public sealed class IpamCommandTests : CommandTest
         Assert.Empty(Run("Get-CalicoIPPool").Output);
     }
 
+    [Theory]
+    [InlineData("Get-CalicoIPPool -Datastore '$d' -Name w")]
+    [InlineData("New-CalicoEndpoint x -Datastore '$d' -Pool ")]
+    [InlineData("Request-CalicoIPAllocation -Datastore '$d' -Pool ")]
+    public void Tab_offers_the_pools_of_the_datastore_that_the_line_names(string line)
+    {
+        Run("$null = New-CalicoIPPool web 10.65.0.0/16");
+
+        Assert.Equal(["web"], Run($"$line = \"{line}\"; (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText").Output.Select(text => text.ToString()));
+    }
+
     [Fact]
     public void A_pool_travels_by_property_name()
     {

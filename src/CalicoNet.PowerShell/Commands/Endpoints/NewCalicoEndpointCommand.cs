@@ -30,7 +30,7 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     public string[] IPAddress { get; set; } = [];
 
     /// <summary>The IP pools to take addresses from, by name or CIDR, in this order. Without any, every pool that serves this node.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true), TextListTransformation, ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true), TextListTransformation, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(IPPoolCompleter))]
     public string[] Pool { get; set; } = [];
 
     /// <summary>The workload's network namespace, used where it exists and made where not. Without it the endpoint's name.</summary>
@@ -166,17 +166,17 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     {
         var found = existing.Endpoint;
         List<string> differences = [];
-        void Compare<T>(string what, T expected, T actual)
+        void Compare<T>(string what, T expected, T actual, string verb = "is")
         {
             if (!EqualityComparer<T>.Default.Equals(expected, actual))
             {
-                differences.Add($"its {what} is {actual}");
+                differences.Add($"its {what} {verb} {actual}");
             }
         }
 
         if (wanted.Addresses.Count > 0)
         {
-            Compare("addresses", TextList.Of(wanted.Addresses.Order()), TextList.Of(found.Addresses.Order()));
+            Compare("addresses", TextList.Of(wanted.Addresses.Order()), TextList.Of(found.Addresses.Order()), "are");
         }
 
         if (NatOutgoing.Length > 0)
