@@ -14,6 +14,7 @@ public sealed class EndpointManager : IDisposable
     private readonly NetworkStack _host;
     private readonly HostSetup _setup;
     private readonly NamespaceSupply _supply = new();
+    private bool _hasCreated;
 
     private EndpointManager(NetworkStack host)
     {
@@ -70,7 +71,19 @@ public sealed class EndpointManager : IDisposable
         ArgumentNullException.ThrowIfNull(wanted);
         SetUp(wanted);
         using var held = Hold(wanted.Name);
+        // Who makes a second one makes more, and whoever makes a single one has none too many.
+        _supply.GoesOn = _hasCreated;
+        _hasCreated = true;
         return Make(Decide(wanted));
+    }
+
+    /// <summary>Begins to make an endpoint's namespace, while the caller does what comes before <see cref="Make"/>.</summary>
+    internal void Prepare(Endpoint endpoint)
+    {
+        if (endpoint.OwnsNamespace)
+        {
+            _supply.Prepare();
+        }
     }
 
     /// <summary>The stack of the host.</summary>

@@ -88,16 +88,22 @@ public sealed class RecordedEndpoints : IDisposable
 
         (Endpoint, ResourceKey<WorkloadEndpoint>) ReserveOrTakeOver()
         {
-            var decided = request with { Endpoint = _kernel.Decide(request.Endpoint) };
             try
             {
-                return Reserve(decided);
+                return ReserveDecided();
             }
             catch (CalicoException e) when (e.Fault == CalicoFault.Exists && records.Find([name], cancellation)[name].ToList() is { Count: > 0 } found)
             {
                 TakeOver(name, found);
-                return Reserve(request with { Endpoint = _kernel.Decide(request.Endpoint) });
+                return ReserveDecided();
             }
+        }
+
+        (Endpoint, ResourceKey<WorkloadEndpoint>) ReserveDecided()
+        {
+            var decided = _kernel.Decide(request.Endpoint);
+            _kernel.Prepare(decided);
+            return Reserve(request with { Endpoint = decided });
         }
     }
 

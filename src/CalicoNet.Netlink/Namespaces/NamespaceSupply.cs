@@ -1,20 +1,24 @@
 namespace CalicoNet.Netlink;
 
 /// <summary>
-/// New namespaces for whoever makes many one after the other: from the second on, the next one is made on the namespace thread, with its
-/// loopback interface up, while the caller works on the present one. It has no name and ends with the supply, or with the process. Whoever makes
-/// a single one never has one too many. For use by one thread at a time.
+/// New namespaces that are made on the namespace thread while the caller does something else: before it has need of the next one, or while it
+/// works on the present one. One that nobody took has no name, and ends with the supply or with the process. For use by one thread at a time.
 /// </summary>
 public sealed class NamespaceSupply : IDisposable
 {
     private const string Operation = "create network namespace";
 
-    private int _taken;
     private NamespaceThread.Work? _making;
     private NetworkStack? _made;
 
+    /// <summary>Whether more are wanted: with each that is taken, the next one is begun.</summary>
+    public bool GoesOn { get; set; }
+
     /// <summary>Whether the next namespace is made already, or being made.</summary>
     public bool IsAhead => _making is not null;
+
+    /// <summary>Begins to make the next namespace, with its loopback interface up.</summary>
+    public void Prepare() => _making ??= NamespaceThread.Begin(() => _made = Make(Operation));
 
     /// <summary>Ends the namespace that nobody took.</summary>
     public void Dispose() => Made()?.Dispose();
@@ -25,9 +29,9 @@ public sealed class NamespaceSupply : IDisposable
     {
         var stack = Made() ?? Make(operation);
         stack.Namespace = reference;
-        if (++_taken > 1)
+        if (GoesOn)
         {
-            _making = NamespaceThread.Begin(() => _made = Make(Operation));
+            Prepare();
         }
 
         return stack;

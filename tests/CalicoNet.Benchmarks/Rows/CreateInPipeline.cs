@@ -8,10 +8,9 @@ internal sealed class CreateInPipeline(string against, Peer peer, double? atMost
 {
     private const string Script = """
         param($count)
-        $made = 0
         if (-not (Get-CalicoIPPool bench*)) { $null = New-CalicoIPPool bench 10.5.0.0/16 }
-        1..$count | New-CalicoEndpoint -Name { "bm$_" } -MtuSize 1450 | ForEach-Object { $made++ }
-        $made
+        $made = @(1..$count | New-CalicoEndpoint -Name { "bm$_" } -MtuSize 1450)
+        $made.Count
         """;
 
     private readonly Lazy<ModuleHost> _host = new(() => ModuleHost.Open());

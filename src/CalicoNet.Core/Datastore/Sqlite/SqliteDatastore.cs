@@ -107,35 +107,44 @@ internal sealed class SqliteDatastore : Datastore
         return row.GetInt64(1) == _steps.Count ? row.GetInt64(0) : throw Newer(row.GetInt64(1));
     }
 
-    /// <summary>Whether comparisons hold: those of revisions, which are most, by one statement.</summary>
+    /// <summary>Whether comparisons hold, all by one statement: in the order of their kinds, so that there are few different ones.</summary>
     private static bool Hold(SqliteSession session, IReadOnlyList<KeyComparison> compares)
     {
-        var revisions = compares.Where(compare => compare.Target == KeyComparisonTarget.ModRevision).ToList();
-        return (revisions.Count == 0 || AreAt(session, revisions)) && compares.All(compare => compare.Target switch
+        if (compares.Count == 0)
         {
-            KeyComparisonTarget.Version => Number(session, "SELECT version FROM entries WHERE ", compare.Range) == compare.Value,
-            KeyComparisonTarget.NewestModRevision => Number(session, "SELECT max(mod_revision) FROM entries WHERE ", compare.Range) <= compare.Value,
-            _ => true,
-        });
-    }
-
-    private static bool AreAt(SqliteSession session, List<KeyComparison> revisions)
-    {
-        var wanted = string.Join(", ", Enumerable.Range(0, revisions.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"(CAST($key{i} AS TEXT), $revision{i})")));
-        var sql = $"WITH wanted (key, revision) AS (VALUES {wanted}) SELECT count(*) FROM wanted LEFT JOIN entries USING (key) WHERE ifnull(mod_revision, 0) <> revision";
-        var parameters = new (string, object)[2 * revisions.Count];
-        for (var i = 0; i < revisions.Count; i++)
-        {
-            parameters[2 * i] = (string.Create(CultureInfo.InvariantCulture, $"$key{i}"), KeyRange.Bytes(revisions[i].Range.Start));
-            parameters[(2 * i) + 1] = (string.Create(CultureInfo.InvariantCulture, $"$revision{i}"), revisions[i].Value);
+            return true;
         }
 
-        return session.Command(sql, parameters).ExecuteScalar() is 0L;
-    }
+        var sql = new StringBuilder("SELECT ");
+        var parameters = new List<(string, object)>(3 * compares.Count);
+        foreach (var compare in compares.OrderBy(compare => (compare.Target, compare.Range.Kind)))
+        {
+            var (start, end) = compare.Range.Bounds();
+            var number = compare.Target switch
+            {
+                KeyComparisonTarget.Version => "version",
+                KeyComparisonTarget.ModRevision => "mod_revision",
+                _ => "max(mod_revision)",
+            };
+            sql.Append(parameters.Count == 0 ? "" : " AND ").Append("ifnull((SELECT ").Append(number).Append(" FROM entries WHERE key ")
+                .Append(compare.Range.Kind == KeyRangeKind.Key ? "=" : ">=").Append(" CAST(").Append(Next(start)).Append(" AS TEXT)");
+            if (end is not null)
+            {
+                sql.Append(" AND key < CAST(").Append(Next(end)).Append(" AS TEXT)");
+            }
 
-    /// <summary>A number of a key or a range; 0 where there is none.</summary>
-    private static long Number(SqliteSession session, string before, KeyRange range)
-        => Command(session, before, "", range).ExecuteScalar() is long number ? number : 0;
+            sql.Append("), 0) ").Append(compare.Target == KeyComparisonTarget.NewestModRevision ? "<= " : "= ").Append(Next(compare.Value));
+        }
+
+        return session.Command(sql.ToString(), [.. parameters]).ExecuteScalar() is 1L;
+
+        string Next(object value)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+            parameters.Add((name, value));
+            return name;
+        }
+    }
 
     private static void Put(SqliteSession session, PutKey put, long revision)
     {
