@@ -71,9 +71,7 @@ public sealed class EndpointManager : IDisposable
         ArgumentNullException.ThrowIfNull(wanted);
         SetUp(wanted);
         using var held = Hold(wanted.Name);
-        // Who makes a second one makes more, and whoever makes a single one has none too many.
-        _supply.GoesOn = _hasCreated;
-        _hasCreated = true;
+        _supply.GoesOn = GoesOn();
         return Make(Decide(wanted));
     }
 
@@ -84,6 +82,23 @@ public sealed class EndpointManager : IDisposable
         {
             _supply.Prepare();
         }
+    }
+
+    /// <summary>Begins to make the next endpoint's namespace, where there is going to be one.</summary>
+    internal void PrepareNext(Endpoint endpoint)
+    {
+        if (GoesOn())
+        {
+            Prepare(endpoint);
+        }
+    }
+
+    /// <summary>Who makes a second endpoint makes more; whoever makes a single one shall have no namespace too many.</summary>
+    private bool GoesOn()
+    {
+        var goesOn = _hasCreated;
+        _hasCreated = true;
+        return goesOn;
     }
 
     /// <summary>The stack of the host.</summary>

@@ -78,7 +78,9 @@ public sealed class RecordedEndpoints : IDisposable
         try
         {
             _kernel.SetUp(endpoint);
-            return _kernel.Make(endpoint) with { Node = Node };
+            var made = _kernel.Make(endpoint) with { Node = Node };
+            _kernel.PrepareNext(endpoint);
+            return made;
         }
         catch (Exception failure)
         {
