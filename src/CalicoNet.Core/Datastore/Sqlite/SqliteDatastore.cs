@@ -28,9 +28,6 @@ internal sealed class SqliteDatastore : Datastore
 
     private readonly string _path;
     private readonly IReadOnlyList<string> _steps;
-    // The version is looked at anew each time: another process may have migrated the file since it was opened.
-    private const string Revision = "SELECT revision, user_version FROM store, pragma_user_version";
-
     private readonly SemaphoreSlim _gate = new(1, 1);
     private SqliteSession? _session;
     private bool _disposed;
@@ -102,9 +99,9 @@ internal sealed class SqliteDatastore : Datastore
 
     private long CurrentRevision(SqliteSession session)
     {
-        using var row = session.Command(Revision).ExecuteReader();
-        row.Read();
-        return row.GetInt64(1) == _steps.Count ? row.GetInt64(0) : throw Newer(row.GetInt64(1));
+        // Looked at each time: another process may have migrated the file since it was opened.
+        var version = session.Number("PRAGMA user_version");
+        return version == _steps.Count ? session.Number("SELECT revision FROM store") : throw Newer(version);
     }
 
     /// <summary>Whether comparisons hold, all by one statement: in the order of their kinds, so that there are few different ones.</summary>
