@@ -116,6 +116,7 @@ public sealed class EndpointManager : IDisposable
 
     /// <summary>Makes an endpoint of which everything is decided. For the holder of its lock.</summary>
     internal EndpointState Make(Endpoint endpoint)
+        // Where the namespace is made already, or being made on that thread, there is nothing to gain on it.
         => endpoint.OwnsNamespace && _supply.IsAhead ? MakeHere(endpoint) : NetNamespaces.Visiting(() => MakeHere(endpoint));
 
     private EndpointState MakeHere(Endpoint endpoint)

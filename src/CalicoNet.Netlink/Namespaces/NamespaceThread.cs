@@ -38,11 +38,19 @@ internal static unsafe class NamespaceThread
         work.Finish("work in network namespaces");
     }
 
-    /// <summary>Begins an operation like that, and does not wait for it. On the namespace thread itself it runs when the present one has ended.</summary>
+    /// <summary>Begins an operation like that, and does not wait for it - but on the namespace thread itself, which cannot wait for it later.</summary>
     public static Work Begin(Action operation)
     {
         var work = new Work(operation);
-        Post(work);
+        if (t_isHere)
+        {
+            work.Complete(work.Run());
+        }
+        else
+        {
+            Post(work);
+        }
+
         return work;
     }
 
