@@ -70,14 +70,14 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
                             return commit.Result;
                         }
 
-                        var wasBorrowed = view.HasBorrowed;
-                        view = wasBorrowed ? new View() : view;
+                        var wasMistaken = commit.Compares.Zip(outcome.Reads).Any(pair => WasMistaken(view, pair.First, pair.Second));
+                        view = wasMistaken ? new View() : view;
                         foreach (var (read, found) in fresh.Zip(outcome.Reads))
                         {
                             view.Learn(read, found);
                         }
 
-                        if (wasBorrowed)
+                        if (wasMistaken)
                         {
                             continue;   // nobody need have been faster: this was as good as a read
                         }
@@ -111,6 +111,11 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
             Pause(attempts, cancellation);
         }
     }
+
+    /// <summary>Whether a comparison was lost because of what was borrowed. Of ranges, nothing else is compared.</summary>
+    private static bool WasMistaken(View view, KeyComparison compare, RangeResult now) => compare.Target == KeyComparisonTarget.NewestModRevision
+        ? now.Entries.Any(entry => entry.ModRevision > compare.Value)
+        : view.IsBorrowed(compare.Range.Start) && (now.Entry?.ModRevision ?? 0) != compare.Value;
 
     private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
