@@ -71,7 +71,7 @@ public sealed class EndpointManager : IDisposable
         ArgumentNullException.ThrowIfNull(wanted);
         SetUp(wanted);
         using var held = Hold(wanted.Name);
-        _supply.GoesOn = GoesOn();
+        _supply.GoesOn = NoteCreation();
         return Make(Decide(wanted));
     }
 
@@ -87,18 +87,18 @@ public sealed class EndpointManager : IDisposable
     /// <summary>Begins to make the next endpoint's namespace, where there is going to be one.</summary>
     internal void PrepareNext(Endpoint endpoint)
     {
-        if (GoesOn())
+        if (NoteCreation())
         {
             Prepare(endpoint);
         }
     }
 
-    /// <summary>Who makes a second endpoint makes more; whoever makes a single one shall have no namespace too many.</summary>
-    private bool GoesOn()
+    /// <summary>Notes a creation. True from the second on: who makes a second one makes more, and whoever makes a single one shall have no namespace too many.</summary>
+    private bool NoteCreation()
     {
-        var goesOn = _hasCreated;
+        var isAnother = _hasCreated;
         _hasCreated = true;
-        return goesOn;
+        return isAnother;
     }
 
     /// <summary>The stack of the host.</summary>
