@@ -97,6 +97,9 @@ public sealed class NetworkPlan
     public PlanResult Apply(NetworkSession session, OnFailure mode)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return new PlanRunner(_changes, _carriers, session, mode).Run();
+        return Begin(session, mode).Run();
     }
+
+    /// <summary>An application that can be stopped in between, while more comes into the plan.</summary>
+    internal PlanRunner Begin(NetworkSession session, OnFailure mode) => new(_changes, _carriers, session, mode);
 }

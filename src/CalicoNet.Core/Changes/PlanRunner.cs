@@ -5,25 +5,30 @@ namespace CalicoNet.Core;
 /// <summary>One application of a plan: the run loop, and the way back.</summary>
 internal sealed class PlanRunner(IReadOnlyList<NetworkChange> changes, IReadOnlyList<int> carriers, NetworkSession session, OnFailure mode)
 {
-    private readonly Outcome[] _outcomes = new Outcome[changes.Count];
+    private readonly List<Outcome> _outcomes = [];
     private readonly List<ChangeFailure> _failures = [];
+    private int _next;
 
+    /// <summary>Applies what is in the plan, or what came into it since the last time. After a failure that undid all, nothing.</summary>
     public PlanResult Run()
     {
-        for (var start = 0; start < changes.Count;)
+        _outcomes.AddRange(Enumerable.Repeat(Outcome.NotReached, changes.Count - _outcomes.Count));
+        while (_next < changes.Count && !IsOver)
         {
-            var end = EndOfRun(start);
-            Apply(start, end);
-            start = end;
-            if (_failures.Count > 0 && mode == OnFailure.Undo)
+            var start = _next;
+            _next = EndOfRun(start);
+            Apply(start, _next);
+            if (IsOver)
             {
                 Undo();
-                break;
             }
         }
 
         return new PlanResult(changes, _outcomes, _failures);
     }
+
+    /// <summary>Whether a failure has ended it.</summary>
+    private bool IsOver => mode == OnFailure.Undo && _failures.Count > 0;
 
     /// <summary>Where the run that starts here ends: at another namespace or channel. Link creations stand alone, link removals go together.</summary>
     private int EndOfRun(int start)
@@ -58,7 +63,7 @@ internal sealed class PlanRunner(IReadOnlyList<NetworkChange> changes, IReadOnly
                 Commit(start, end);
                 break;
             default:
-                for (var i = start; i < end && (mode == OnFailure.Continue || _failures.Count == 0); i++)
+                for (var i = start; i < end && !IsOver; i++)
                 {
                     var position = i;
                     Try(i, i + 1, () => changes[position].Write(session));
@@ -71,7 +76,7 @@ internal sealed class PlanRunner(IReadOnlyList<NetworkChange> changes, IReadOnly
     /// <summary>Requests in as few datagrams as hold them; each failure is told apart, because the kernel goes on after one.</summary>
     private void Flush(int start, int end)
     {
-        for (var i = start; i < end && (mode == OnFailure.Continue || _failures.Count == 0);)
+        for (var i = start; i < end && !IsOver;)
         {
             var first = i;
             List<int> owners = [];
@@ -111,7 +116,7 @@ internal sealed class PlanRunner(IReadOnlyList<NetworkChange> changes, IReadOnly
             return;
         }
 
-        for (var i = start; i < end && (mode == OnFailure.Continue || _failures.Count == 0); i++)
+        for (var i = start; i < end && !IsOver; i++)
         {
             var position = i;
             Try(i, i + 1, () => session.Commit(changes[position].Namespace, [changes[position]]));
@@ -214,9 +219,9 @@ internal sealed class PlanRunner(IReadOnlyList<NetworkChange> changes, IReadOnly
     /// Undoes every change that was done, wherever it stood, in reverse. What is carried by something that is undone goes with it. The
     /// failures on the way back are not the cause: they only say what remains.
     /// </summary>
-    private void Undo()
+    public void Undo()
     {
-        for (var i = changes.Count - 1; i >= 0; i--)
+        for (var i = _outcomes.Count - 1; i >= 0; i--)
         {
             if (_outcomes[i] != Outcome.Done || CarrierWillGo(i) || changes[i].Inverse is not { } inverse)
             {
@@ -229,7 +234,7 @@ internal sealed class PlanRunner(IReadOnlyList<NetworkChange> changes, IReadOnly
             _outcomes[i] = undone ? Outcome.Undone : Outcome.NotUndone;
         }
 
-        for (var i = 0; i < changes.Count; i++)
+        for (var i = 0; i < _outcomes.Count; i++)
         {
             if (_outcomes[i] == Outcome.Done && carriers[i] >= 0)
             {

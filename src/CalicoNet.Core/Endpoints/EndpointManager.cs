@@ -14,7 +14,7 @@ public sealed class EndpointManager : IDisposable
     private readonly NetworkStack _host;
     private readonly HostSetup _setup;
     private readonly NamespaceSupply _supply = new();
-    private bool _hasCreated;
+    private bool _goesWell;
 
     private EndpointManager(NetworkStack host)
     {
@@ -71,34 +71,41 @@ public sealed class EndpointManager : IDisposable
         ArgumentNullException.ThrowIfNull(wanted);
         SetUp(wanted);
         using var held = Hold(wanted.Name);
-        _supply.GoesOn = NoteCreation();
-        return Make(Decide(wanted));
+        var endpoint = Decide(wanted);
+        return endpoint.OwnsNamespace && _supply.IsAhead ? MakeAlone() : NetNamespaces.Visiting(MakeAlone);
+
+        // Where the namespace is made already, or being made on that thread, there is nothing to gain on it.
+        EndpointState MakeAlone()
+        {
+            using var creation = Start(endpoint);
+            return Make(creation, endpoint);
+        }
     }
 
-    /// <summary>Begins to make an endpoint's namespace, while the caller does what comes before <see cref="Make"/>.</summary>
-    internal void Prepare(Endpoint endpoint)
+    /// <summary>
+    /// Begins to make an endpoint while the caller finds out its addresses: all that needs none where the last creation went well, else a
+    /// namespace only, which leaves no trace where there is no address to be had.
+    /// </summary>
+    internal EndpointCreation Begin(Endpoint endpoint)
     {
-        if (endpoint.OwnsNamespace)
+        var creation = Start(endpoint);
+        if (creation.IsAnother)
+        {
+            creation.Begin();
+        }
+        else if (endpoint.OwnsNamespace)
         {
             _supply.Prepare();
         }
+
+        return creation;
     }
 
-    /// <summary>Begins to make the next endpoint's namespace, where there is going to be one.</summary>
-    internal void PrepareNext(Endpoint endpoint)
+    private EndpointCreation Start(Endpoint endpoint)
     {
-        if (NoteCreation())
-        {
-            Prepare(endpoint);
-        }
-    }
-
-    /// <summary>Notes a creation. True from the second on: who makes a second one makes more, and whoever makes a single one shall have no namespace too many.</summary>
-    private bool NoteCreation()
-    {
-        var isAnother = _hasCreated;
-        _hasCreated = true;
-        return isAnother;
+        var creation = new EndpointCreation(_host, _supply, endpoint) { IsAnother = _goesWell };
+        _goesWell = false;   // until it did
+        return creation;
     }
 
     /// <summary>The stack of the host.</summary>
@@ -115,33 +122,44 @@ public sealed class EndpointManager : IDisposable
     }
 
     /// <summary>Makes an endpoint of which everything is decided. For the holder of its lock.</summary>
-    internal EndpointState Make(Endpoint endpoint)
-        // Where the namespace is made already, or being made on that thread, there is nothing to gain on it.
-        => endpoint.OwnsNamespace && _supply.IsAhead ? MakeHere(endpoint) : NetNamespaces.Visiting(() => MakeHere(endpoint));
-
-    private EndpointState MakeHere(Endpoint endpoint)
+    internal EndpointState Make(EndpointCreation creation, Endpoint endpoint)
     {
-        for (var reclaimed = false; ; reclaimed = true)
+        var hasNamespace = creation.Join();
+        SetUp(endpoint);
+        // Whoever made another makes more; whoever makes a single one shall have no namespace too many.
+        var wantsNext = creation.IsAnother && endpoint.OwnsNamespace;
+        _supply.GoesOn = wantsNext && !hasNamespace;
+        if (wantsNext && hasNamespace)
         {
-            using var session = new NetworkSession(_host) { Supply = _supply };
-            var result = EndpointPlan.For(endpoint).Apply(session, OnFailure.Undo);
-            if (result.Succeeded)
-            {
-                Settle(session, endpoint);
-                return new EndpointState(endpoint, EndpointStatus.Ready, [])
-                {
-                    HostIndex = session.IndexOf(endpoint.Host),
-                    WorkloadIndex = session.IndexOf(endpoint.Workload),
-                    WorkloadCookie = session.Stack(endpoint.Workload.Namespace).Cookie,
-                };
-            }
-
-            var isTaken = result.FirstFailure is { Change: AddVeth or CreateNamespace, Error.Errno: Errno.EEXIST };
-            if (reclaimed || !isTaken || !Reclaim(endpoint.Name))
-            {
-                throw Explain(endpoint, result);
-            }
+            _supply.Prepare();
         }
+
+        var result = creation.Finish(endpoint);
+        if (result.FirstFailure is { Change: AddVeth or CreateNamespace, Error.Errno: Errno.EEXIST } && Reclaim(endpoint.Name))
+        {
+            using var again = new EndpointCreation(_host, _supply, endpoint);
+            return Made(again, endpoint, again.Finish(endpoint));
+        }
+
+        return Made(creation, endpoint, result);
+    }
+
+    private EndpointState Made(EndpointCreation creation, Endpoint endpoint, PlanResult result)
+    {
+        if (!result.Succeeded)
+        {
+            throw Explain(endpoint, result);
+        }
+
+        var session = creation.Session;
+        Settle(session, endpoint);
+        _goesWell = true;
+        return new EndpointState(endpoint, EndpointStatus.Ready, [])
+        {
+            HostIndex = session.IndexOf(endpoint.Host),
+            WorkloadIndex = session.IndexOf(endpoint.Workload),
+            WorkloadCookie = session.Stack(endpoint.Workload.Namespace).Cookie,
+        };
     }
 
     /// <summary>Whether the host answers ARP for a gateway: by proxy_arp it does where a route leads there, which for a link-local one is the default route.</summary>

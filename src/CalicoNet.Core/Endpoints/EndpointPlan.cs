@@ -22,11 +22,16 @@ public static class EndpointPlan
     /// </summary>
     public static NetworkPlan For(Endpoint endpoint)
     {
+        var plan = Unaddressed(endpoint);
+        Address(plan, endpoint);
+        return plan;
+    }
+
+    /// <summary>The first part of the plan: what does not depend on the addresses.</summary>
+    internal static NetworkPlan Unaddressed(Endpoint endpoint)
+    {
         ArgumentNullException.ThrowIfNull(endpoint);
         var (host, workload) = (endpoint.Host, endpoint.Workload);
-        var hasIPv4 = endpoint.Addresses.Any(a => a.Family == IPFamily.IPv4);
-        var hasIPv6 = endpoint.Addresses.Any(a => a.Family == IPFamily.IPv6);
-
         var plan = new NetworkPlan();
         if (endpoint.OwnsNamespace)
         {
@@ -40,10 +45,20 @@ public static class EndpointPlan
             WorkloadMac = endpoint.Mac,
             Group = Ownership.Group,
         });
+        plan.Add(new ConfigureLink(workload, WorkloadEnd), carrier: veth);
+        plan.Add(new SetLinkState(workload, Up: true), carrier: veth);
+        return plan;
+    }
+
+    /// <summary>Adds the rest to the first part.</summary>
+    internal static void Address(NetworkPlan plan, Endpoint endpoint)
+    {
+        var (host, workload) = (endpoint.Host, endpoint.Workload);
+        var hasIPv4 = endpoint.Addresses.Any(a => a.Family == IPFamily.IPv4);
+        var hasIPv6 = endpoint.Addresses.Any(a => a.Family == IPFamily.IPv6);
+        var veth = plan.Changes.OfType<AddVeth>().Single();
         void On(NetworkChange change) => plan.Add(change, carrier: veth);
 
-        On(new ConfigureLink(workload, WorkloadEnd));
-        On(new SetLinkState(workload, Up: true));
         foreach (var address in endpoint.Addresses)
         {
             On(new AddAddress(workload, address.ToPrefix()) { NoDuplicateDetection = address.Family == IPFamily.IPv6 });
@@ -86,8 +101,6 @@ public static class EndpointPlan
             On(new AddRoute(host, address.ToPrefix()));
             On(new AddNeighbor(host, address, endpoint.Mac));
         }
-
-        return plan;
     }
 
     /// <summary>

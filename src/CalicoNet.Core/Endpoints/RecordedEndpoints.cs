@@ -1,8 +1,9 @@
 namespace CalicoNet.Core;
 
 /// <summary>
-/// The endpoints of one host, with their addresses and records in a datastore. The record is written before the kernel is touched and deleted
-/// after it: whatever ends an operation half way leaves something to remove by, and an address is never free while it is in use. Keep it for one
+/// The endpoints of one host, with their addresses and records in a datastore. The record is written before the kernel gets the addresses and
+/// deleted after it: whatever ends an operation half way leaves something to remove by - a record, or a mark in the kernel - and an address is
+/// never free while it is in use. Keep it for one
 /// pipeline or one operation. For use by one thread at a time; others, and other processes, may work on the same host.
 /// </summary>
 public sealed class RecordedEndpoints : IDisposable
@@ -74,38 +75,14 @@ public sealed class RecordedEndpoints : IDisposable
         var records = Opened().Records;
         using var held = _kernel.Hold(name);
         cancellation.ThrowIfCancellationRequested();
-        var (endpoint, key) = ReserveOrTakeOver();
         try
         {
-            _kernel.SetUp(endpoint);
-            var made = _kernel.Make(endpoint) with { Node = Node };
-            _kernel.PrepareNext(endpoint);
-            return made;
+            return CreateHeld(request);
         }
-        catch (Exception failure)
+        catch (CalicoException e) when (e.Fault == CalicoFault.Exists && records.Find([name], cancellation)[name].ToList() is { Count: > 0 } found)
         {
-            Withdraw(name, key, failure);
-            throw;
-        }
-
-        (Endpoint, ResourceKey<WorkloadEndpoint>) ReserveOrTakeOver()
-        {
-            try
-            {
-                return ReserveDecided();
-            }
-            catch (CalicoException e) when (e.Fault == CalicoFault.Exists && records.Find([name], cancellation)[name].ToList() is { Count: > 0 } found)
-            {
-                TakeOver(name, found);
-                return ReserveDecided();
-            }
-        }
-
-        (Endpoint, ResourceKey<WorkloadEndpoint>) ReserveDecided()
-        {
-            var decided = _kernel.Decide(request.Endpoint);
-            _kernel.Prepare(decided);
-            return Reserve(request with { Endpoint = decided });
+            TakeOver(name, found);
+            return CreateHeld(request);
         }
     }
 
@@ -188,6 +165,23 @@ public sealed class RecordedEndpoints : IDisposable
         return _opened is { } opened && opened.Datastore == datastore
             ? opened
             : (_opened = (datastore, new Assignments(datastore), new EndpointRecords(datastore, Node, _kernel.Host))).Value;
+    }
+
+    /// <summary>Makes an endpoint. For the holder of its lock.</summary>
+    private EndpointState CreateHeld(EndpointRequest request)
+    {
+        var decided = _kernel.Decide(request.Endpoint);
+        using var creation = _kernel.Begin(decided);
+        var (endpoint, key) = Reserve(request with { Endpoint = decided });
+        try
+        {
+            return _kernel.Make(creation, endpoint) with { Node = Node };
+        }
+        catch (Exception failure)
+        {
+            Withdraw(endpoint.Name, key, failure);
+            throw;
+        }
     }
 
     /// <summary>Makes way for an endpoint of which there are records already: what is left of it goes, what is whole stays.</summary>

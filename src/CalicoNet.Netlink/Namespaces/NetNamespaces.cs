@@ -155,6 +155,20 @@ public static class NetNamespaces
         return result;
     }
 
+    /// <summary>Begins an operation like that, while the caller does something else.</summary>
+    /// <returns>Waits for its end, and throws what it threw. To be called once.</returns>
+    public static Action BeginVisiting(Action operation)
+    {
+        var work = NamespaceThread.Begin(operation);
+        return () =>
+        {
+            using (work)
+            {
+                work.Finish("work in network namespaces");
+            }
+        };
+    }
+
     /// <summary>The processes whose main thread is in a namespace, by their numbers. Those of other users are seen by root only.</summary>
     /// <param name="inode">The namespace's inode.</param>
     public static IReadOnlyList<int> Processes(ulong inode)
