@@ -31,6 +31,12 @@ public readonly record struct KeyComparison
     /// <summary>What the number must be, or be at most; 0 where the key must be absent.</summary>
     public long Value { get; }
 
+    /// <summary>
+    /// A revision of the datastore at which this is known to hold; 0 for none. Where nothing was written since, a driver need not look: most
+    /// transactions of the only one who writes.
+    /// </summary>
+    public long KnownAt { get; init; }
+
     /// <summary>The key is not there.</summary>
     public static KeyComparison Absent(string key) => ModRevision(key, 0);
 
@@ -48,6 +54,9 @@ public readonly record struct KeyComparison
 
     /// <summary>The key as it was read: there with this value, or absent when null.</summary>
     public static KeyComparison Unchanged(string key, KeyValue? seen) => ModRevision(key, seen?.ModRevision ?? 0);
+
+    /// <summary>Whether it holds at a revision of the datastore without its being looked at.</summary>
+    internal bool IsKnownAt(long revision) => KnownAt == revision || (Target == KeyComparisonTarget.NewestModRevision && Value >= revision);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Target}({Range}) {(Target == KeyComparisonTarget.NewestModRevision ? "<=" : "=")} {Value}";

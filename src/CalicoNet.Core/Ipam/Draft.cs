@@ -13,7 +13,7 @@ internal class Draft(View view)
 
     private readonly SortedSet<string> _missedKeys = new(StringComparer.Ordinal);
     private readonly Dictionary<KeyRange, bool> _missedRanges = [];
-    private readonly Dictionary<string, long> _compares = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeyComparison> _compares = new(StringComparer.Ordinal);
     private readonly Dictionary<KeyRange, long> _comparedRanges = [];
     private readonly Dictionary<string, Document> _documents = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, KeyOperation> _writes = new(StringComparer.Ordinal);
@@ -36,9 +36,9 @@ internal class Draft(View view)
     /// <summary>What is at a key; nothing, and a miss, while that is not known.</summary>
     public Seen At(string key)
     {
-        if (view.At(key) is { } seen && (!view.IsBorrowed(key) || CanRelyOn(seen)))
+        if (view.At(key) is { } known && (!known.IsBorrowed || CanRelyOn(known.Seen)))
         {
-            return seen;
+            return known.Seen;
         }
 
         _missedKeys.Add(key);
@@ -72,7 +72,13 @@ internal class Draft(View view)
     }
 
     /// <summary>The decision holds only while this is as it was seen.</summary>
-    public void RelyOn(Seen seen) => _compares[seen.Key] = seen.Revision;
+    public void RelyOn(Seen seen)
+    {
+        if (!_compares.ContainsKey(seen.Key))
+        {
+            _compares.Add(seen.Key, KeyComparison.ModRevision(seen.Key, seen.Revision) with { KnownAt = view.RevisionOf(seen) });
+        }
+    }
 
     /// <summary>Writes a document in the place of what was seen.</summary>
     public void Put<T>(Found<T> found, T document)
@@ -114,7 +120,7 @@ internal class Draft(View view)
         ? new Decision<T>.Done(result)
         : new Decision<T>.Commit(
             [
-                .. _compares.Select(compare => KeyComparison.ModRevision(compare.Key, compare.Value)),
+                .. _compares.Values,
                 .. _comparedRanges.Select(range => KeyComparison.NotWritten(range.Key, range.Value)),
             ],
             [.. _writes.Values],

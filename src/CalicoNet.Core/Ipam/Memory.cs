@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace CalicoNet.Core;
 
 /// <summary>
@@ -9,61 +12,112 @@ internal sealed class Memory
     /// <summary>For how many operations that have no use for it something is kept: those of other nodes, and those that release, look at other things.</summary>
     private const int Span = 64;
 
-    private readonly Dictionary<string, (Seen Seen, long Used)> _seen = new(StringComparer.Ordinal);
-    private readonly Dictionary<KeyRange, (SeenRange Seen, long Used)> _ranges = [];
+    private readonly Dictionary<string, Kept<Seen>> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<KeyRange, Kept<IReadOnlyList<Seen>>> _ranges = [];
     private long _operation;
 
+    // The revisions, the last and before it, that were each an operation's of this memory, with nobody else's in between: what was so at the
+    // first, and was not written since by one of these, is so at the last.
+    private long _firstOwn, _lastOwn;
+
     /// <summary>What was at a key; null where that is not remembered.</summary>
-    public Seen? At(string key) => _seen.TryGetValue(key, out var kept) ? kept.Seen : null;
+    public Known? At(string key) => _keys.TryGetValue(key, out var kept) ? new Known(kept.What, Latest(kept.Revision), IsBorrowed: true) : null;
 
     /// <summary>What was in a range; null where that is not remembered.</summary>
-    public SeenRange? Within(KeyRange range) => _ranges.TryGetValue(range, out var kept) ? kept.Seen : null;
+    public SeenRange? Within(KeyRange range) => _ranges.TryGetValue(range, out var kept) ? new SeenRange(kept.What, Latest(kept.Revision)) : null;
 
     /// <summary>How much is remembered.</summary>
-    public int Count => _seen.Count;
+    public int Count => _keys.Count;
 
-    /// <summary>Takes in what an operation knew and wrote.</summary>
-    /// <param name="view">What it knew, with its values.</param>
-    /// <param name="written">What it wrote.</param>
-    /// <param name="revision">The revision that this got. What the operation had borrowed was compared at it.</param>
-    public void Keep(View view, IReadOnlyList<Seen> written, long revision)
+    /// <summary>Takes in what an operation knew that had nothing to write.</summary>
+    public void Keep(View view)
     {
         _operation++;
-        foreach (var seen in view.Known.Concat(written))
+        foreach (var (seen, revision, _) in view.Keys)
         {
-            _seen[seen.Key] = (seen, _operation);
+            _keys[seen.Key] = new(seen, revision, _operation);
         }
 
-        foreach (var (range, upTo) in view.KnownRanges)
+        foreach (var (range, (entries, revision)) in view.Ranges)
         {
-            var entries = view.Within(range)!;
-            var changes = written.Where(seen => range.Contains(seen.Key)).ToDictionary(seen => seen.Key, StringComparer.Ordinal);
-            if (changes.Count > 0)
+            // What was only presumed to be empty will be presumed again.
+            if (revision > 0)
             {
-                entries = [.. entries.Where(seen => !changes.ContainsKey(seen.Key)).Concat(changes.Values.Where(seen => seen.Exists)).OrderBy(seen => seen.Key, StringComparer.Ordinal)];
+                _ranges[range] = new(entries, revision, _operation);
             }
-
-            _ranges[range] = (new SeenRange(entries, view.BorrowedUpTo(range) is null ? upTo : revision), _operation);
         }
 
         if (_operation % Span == 0)
         {
-            Forget(_seen, kept => kept.Used);
-            Forget(_ranges, kept => kept.Used);
+            Forget(_keys);
+            Forget(_ranges);
         }
     }
 
-    private void Forget<TKey, TKept>(Dictionary<TKey, TKept> all, Func<TKept, long> used)
+    /// <summary>Takes in what an operation knew and wrote.</summary>
+    /// <param name="view">What it knew.</param>
+    /// <param name="compares">What of it was compared.</param>
+    /// <param name="written">What it wrote.</param>
+    /// <param name="revision">The revision that this got.</param>
+    public void Keep(View view, IReadOnlyList<KeyComparison> compares, IReadOnlyList<Seen> written, long revision)
+    {
+        Keep(view);
+        _firstOwn = revision == _lastOwn + 1 ? _firstOwn : revision;
+        _lastOwn = revision;
+        foreach (var compare in compares)
+        {
+            if (compare.Range.Kind == KeyRangeKind.Key)
+            {
+                Confirm(_keys, compare.Range.Start, revision);
+            }
+            else
+            {
+                Confirm(_ranges, compare.Range, revision);
+            }
+        }
+
+        foreach (var seen in written)
+        {
+            _keys[seen.Key] = new(seen, revision, _operation);
+            foreach (var (range, kept) in _ranges)
+            {
+                if (range.Contains(seen.Key))
+                {
+                    var others = kept.What.Where(other => other.Key != seen.Key);
+                    _ranges[range] = kept with { What = [.. (seen.Exists ? others.Append(seen) : others).OrderBy(entry => entry.Key, StringComparer.Ordinal)] };
+                }
+            }
+        }
+    }
+
+    private long Latest(long revision) => revision >= _firstOwn ? Math.Max(revision, _lastOwn) : revision;
+
+    private static void Confirm<TKey, T>(Dictionary<TKey, Kept<T>> all, TKey key, long revision)
+        where TKey : notnull
+    {
+        ref var kept = ref CollectionsMarshal.GetValueRefOrNullRef(all, key);
+        if (!Unsafe.IsNullRef(ref kept))
+        {
+            kept = kept with { Revision = revision };
+        }
+    }
+
+    private void Forget<TKey, T>(Dictionary<TKey, Kept<T>> all)
         where TKey : notnull
     {
         foreach (var (key, kept) in all)
         {
-            if (used(kept) <= _operation - Span)
+            if (kept.Used <= _operation - Span)
             {
                 all.Remove(key);
             }
         }
     }
+
+    /// <param name="What">What was seen.</param>
+    /// <param name="Revision">The revision at which it was so.</param>
+    /// <param name="Used">The operation that had use for it last.</param>
+    private readonly record struct Kept<T>(T What, long Revision, long Used);
 }
 
 /// <summary>What was seen in a range: the entries in the order of their keys, and the revision up to which that is known.</summary>

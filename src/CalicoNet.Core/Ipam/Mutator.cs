@@ -56,7 +56,7 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
                         view = new View();
                         continue;
                     case Decision<T>.Done done:
-                        memory.Keep(view, [], 0);
+                        memory.Keep(view);
                         attempted?.Invoke(attempts);
                         return done.Result;
                     case Decision<T>.Commit commit:
@@ -65,7 +65,7 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
                         var outcome = datastore.Transact(commit.Compares, commit.Writes, fresh, cancellation);
                         if (outcome.Succeeded)
                         {
-                            memory.Keep(view, commit.Written(outcome.Revision), outcome.Revision);
+                            memory.Keep(view, commit.Compares, commit.Written(outcome.Revision), outcome.Revision);
                             attempted?.Invoke(attempts);
                             return commit.Result;
                         }

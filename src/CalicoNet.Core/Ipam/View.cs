@@ -8,11 +8,10 @@ namespace CalicoNet.Core;
 /// <param name="memory">What is remembered, and leave to presume; null for neither.</param>
 internal sealed class View(Memory? memory = null)
 {
-    private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Known> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<KeyRange, KnownRange> _ranges = [];
-    private readonly HashSet<string> _borrowed = new(StringComparer.Ordinal);
-    private readonly HashSet<KeyRange> _borrowedRanges = [];
     private Memory? _memory = memory;
+    private int _borrowed;
 
     /// <summary>
     /// Whether a transaction of this operation may have been committed without its being told. From then on every decision looks first whether
@@ -21,25 +20,29 @@ internal sealed class View(Memory? memory = null)
     public bool IsUncertain { get; private set; }
 
     /// <summary>Whether anything that was looked at is borrowed: only what comparisons can prove is to be believed then, so no refusal.</summary>
-    public bool HasBorrowed => _borrowed.Count + _borrowedRanges.Count > 0;
+    public bool HasBorrowed => _borrowed > 0;
 
     /// <summary>What is known with its value.</summary>
-    public IEnumerable<Seen> Known => _seen.Values.Where(seen => seen.HasValue);
+    public IEnumerable<Known> Keys => _keys.Values.Where(known => known.Seen.HasValue);
 
-    /// <summary>The ranges that are known with their values, and the revisions they were read at.</summary>
-    public IEnumerable<(KeyRange Range, long Revision)> KnownRanges => _ranges.Where(range => !range.Value.KeysOnly).Select(range => (range.Key, range.Value.Revision));
+    /// <summary>The ranges that are known with their values.</summary>
+    public IEnumerable<(KeyRange Range, SeenRange Seen)> Ranges
+        => _ranges.Where(range => !range.Value.KeysOnly).Select(range => (range.Key, new SeenRange(Entries(range.Key, range.Value), range.Value.Revision)));
 
     /// <summary>What is at a key; null while that is not known.</summary>
-    public Seen? At(string key)
+    public Known? At(string key)
     {
-        if (_seen.TryGetValue(key, out var seen))
+        if (_keys.TryGetValue(key, out var known))
         {
-            return seen.HasValue ? seen : null;
+            return known.Seen.HasValue ? known : null;
         }
 
-        if (_ranges.Keys.Any(range => range.Contains(key)))
+        foreach (var (range, whole) in _ranges)
         {
-            return Seen.Nothing(key);
+            if (range.Contains(key))
+            {
+                return new Known(Seen.Nothing(key), whole.Revision, IsBorrowed: false);
+            }
         }
 
         return _memory?.At(key) is { } remembered ? Borrow(remembered) : null;
@@ -55,16 +58,20 @@ internal sealed class View(Memory? memory = null)
                 return null;
             }
 
-            foreach (var seen in remembered.Entries.Where(seen => !_seen.ContainsKey(seen.Key)))
+            var areAll = !_keys.Keys.Any(range.Contains);
+            foreach (var seen in remembered.Entries)
             {
-                Borrow(seen);
+                if (!_keys.ContainsKey(seen.Key))
+                {
+                    areAll &= Borrow(_memory.At(seen.Key) ?? new Known(seen, 0, IsBorrowed: true)).Seen == seen;
+                }
             }
 
             known = Borrow(range, remembered.Revision);
+            known.Entries = areAll ? remembered.Entries : null;
         }
 
-        return !keysOnly && known.KeysOnly ? null
-            : known.Entries ??= [.. _seen.Values.Where(seen => seen.Exists && range.Contains(seen.Key)).OrderBy(seen => seen.Key, StringComparer.Ordinal)];
+        return !keysOnly && known.KeysOnly ? null : Entries(range, known);
     }
 
     /// <summary>Takes it that there is nothing at a key, where nothing else is known.</summary>
@@ -72,7 +79,7 @@ internal sealed class View(Memory? memory = null)
     {
         if (_memory is not null && At(key) is null)
         {
-            Borrow(Seen.Nothing(key));
+            Borrow(new Known(Seen.Nothing(key), 0, IsBorrowed: true));
         }
     }
 
@@ -86,10 +93,13 @@ internal sealed class View(Memory? memory = null)
     }
 
     /// <summary>Whether what is known of a key is borrowed.</summary>
-    public bool IsBorrowed(string key) => _borrowed.Contains(key);
+    public bool IsBorrowed(string key) => _keys.TryGetValue(key, out var known) && known.IsBorrowed;
+
+    /// <summary>The revision at which it is known to have been so; 0 where it is not known.</summary>
+    public long RevisionOf(Seen seen) => _keys.TryGetValue(seen.Key, out var known) && known.Seen.Revision == seen.Revision ? known.Revision : 0;
 
     /// <summary>The revision up to which a borrowed range is known; null for one that is not borrowed.</summary>
-    public long? BorrowedUpTo(KeyRange range) => _borrowedRanges.Contains(range) ? _ranges[range].Revision : null;
+    public long? BorrowedUpTo(KeyRange range) => _ranges[range] is { IsBorrowed: true } known ? known.Revision : null;
 
     /// <summary>Takes in what a read found.</summary>
     public void Learn(ReadKeys read, RangeResult found)
@@ -102,56 +112,71 @@ internal sealed class View(Memory? memory = null)
         var range = read.Range;
         if (range.Kind == KeyRangeKind.Key)
         {
-            _seen[range.Start] = new Seen(range.Start, found.Entry, !read.KeysOnly);
-            _borrowed.Remove(range.Start);
+            Replace(new Seen(range.Start, found.Entry, !read.KeysOnly));
             return;
         }
 
-        var before = _seen.Values.Where(seen => range.Contains(seen.Key)).ToDictionary(seen => seen.Key, StringComparer.Ordinal);
-        foreach (var key in before.Keys)
+        var before = _keys.Values.Where(known => range.Contains(known.Seen.Key)).ToDictionary(known => known.Seen.Key, StringComparer.Ordinal);
+        foreach (var (key, known) in before)
         {
-            _seen.Remove(key);
-            _borrowed.Remove(key);
+            _keys.Remove(key);
+            Return(known.IsBorrowed);
         }
 
         foreach (var entry in found.Entries)
         {
             // A key without its value says nothing new of a value that has not changed.
-            _seen[entry.Key] = before.TryGetValue(entry.Key, out var seen) && seen.HasValue && seen.Revision == entry.ModRevision
-                ? seen
-                : new Seen(entry.Key, entry, !read.KeysOnly);
+            Replace(before.TryGetValue(entry.Key, out var known) && known.Seen.HasValue && known.Seen.Revision == entry.ModRevision
+                ? known.Seen
+                : new Seen(entry.Key, entry, !read.KeysOnly));
         }
 
-        _ranges[range] = new KnownRange(found.Revision, read.KeysOnly);
-        _borrowedRanges.Remove(range);
+        Return(_ranges.TryGetValue(range, out var old) && old.IsBorrowed);
+        _ranges[range] = new KnownRange(found.Revision, read.KeysOnly, IsBorrowed: false);
+
+        void Replace(Seen seen)
+        {
+            Return(IsBorrowed(seen.Key));
+            _keys[seen.Key] = new Known(seen, found.Revision, IsBorrowed: false);
+        }
     }
 
     /// <summary>Knows nothing any more: after an error that may have come after the commit.</summary>
     public void Doubt()
     {
-        _seen.Clear();
+        _keys.Clear();
         _ranges.Clear();
-        _borrowed.Clear();
-        _borrowedRanges.Clear();
+        _borrowed = 0;
         _memory = null;
         IsUncertain = true;
     }
 
-    private Seen Borrow(Seen seen)
+    private IReadOnlyList<Seen> Entries(KeyRange range, KnownRange known)
+        => known.Entries ??= [.. _keys.Values.Select(known => known.Seen).Where(seen => seen.Exists && range.Contains(seen.Key)).OrderBy(seen => seen.Key, StringComparer.Ordinal)];
+
+    private Known Borrow(Known known)
     {
-        _borrowed.Add(seen.Key);
-        return _seen[seen.Key] = seen;
+        _borrowed += 1;
+        return _keys[known.Seen.Key] = known;
     }
 
     private KnownRange Borrow(KeyRange range, long revision)
     {
-        _borrowedRanges.Add(range);
-        return _ranges[range] = new KnownRange(revision, KeysOnly: false);
+        _borrowed += 1;
+        return _ranges[range] = new KnownRange(revision, KeysOnly: false, IsBorrowed: true);
     }
 
-    private sealed record KnownRange(long Revision, bool KeysOnly)
+    private void Return(bool isBorrowed) => _borrowed -= isBorrowed ? 1 : 0;
+
+    private sealed record KnownRange(long Revision, bool KeysOnly, bool IsBorrowed)
     {
         /// <summary>What is in it, once somebody has looked; null from the next read on.</summary>
         public IReadOnlyList<Seen>? Entries { get; set; }
     }
 }
+
+/// <summary>What is known of a key.</summary>
+/// <param name="Seen">What was seen there.</param>
+/// <param name="Revision">The datastore's revision at which it was so; 0 where nobody has looked.</param>
+/// <param name="IsBorrowed">Whether it was not read by this operation.</param>
+internal readonly record struct Known(Seen Seen, long Revision, bool IsBorrowed);

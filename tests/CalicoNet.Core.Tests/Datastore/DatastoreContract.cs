@@ -210,6 +210,22 @@ public abstract class DatastoreContract : IDisposable
     }
 
     [Fact]
+    public void What_was_known_to_hold_does_not_hold_when_it_was_written_since()
+    {
+        var first = Write("a", "one");
+        var known = KeyComparison.ModRevision(Key("a"), first) with { KnownAt = first };
+        Assert.True(Store.Transact([known, KeyComparison.Absent(Key("b"))], [], []).Succeeded);
+        Assert.False(Store.Transact([known, KeyComparison.Absent(Key("a"))], [], []).Succeeded);
+
+        // Something else was written since, then that itself.
+        var second = Write("b", "two");
+        Assert.True(Store.Transact([known, KeyComparison.ModRevision(Key("b"), second) with { KnownAt = second }], [], []).Succeeded);
+        Assert.False(Store.Transact([known with { KnownAt = second }, KeyComparison.ModRevision(Key("b"), first) with { KnownAt = first }], [], []).Succeeded);
+        Write("a", "three");
+        Assert.False(Store.Transact([known], [], []).Succeeded);
+    }
+
+    [Fact]
     public void What_changes_nothing_leaves_the_revision()
     {
         var revision = Write("a", "one");

@@ -58,6 +58,20 @@ public sealed class SqliteDatastoreTests : DatastoreContract
     }
 
     [Fact]
+    public void The_log_is_written_back_while_its_writer_goes_on()
+    {
+        const int page = 4096, pagesOfAPut = 100;
+        using (var store = OpenAt("busy.db"))
+        {
+            // 600 pages: a commit would write them back itself from 1,000 on only.
+            for (var i = 0; i < 6; i++)
+                store.Transact([], [.. Enumerable.Range(0, pagesOfAPut).Select(n => (KeyOperation)Put($"/{i}/{n}", new byte[page - 600]))], []);
+        }
+
+        Assert.InRange(new FileInfo(PathOf("busy.db")).Length, 4 * pagesOfAPut * page, long.MaxValue);
+    }
+
+    [Fact]
     public void Only_the_owner_may_read_what_is_made()
     {
         using var store = OpenAt("new/folders/store.db");

@@ -67,7 +67,9 @@ internal sealed class MemoryStore : IKeyValues
     private bool Holds(KeyComparison compare)
     {
         var newest = _entries.Values.Where(entry => compare.Range.Contains(entry.Key)).Select(entry => entry.ModRevision).DefaultIfEmpty().Max();
-        return compare.Target == KeyComparisonTarget.NewestModRevision ? newest <= compare.Value : newest == compare.Value;
+        var holds = compare.Target == KeyComparisonTarget.NewestModRevision ? newest <= compare.Value : newest == compare.Value;
+        Assert.True(holds || !compare.IsKnownAt(_revision), $"{compare} is said to hold at revision {_revision}, and does not.");
+        return holds;
     }
 
     /// <summary>A copy.</summary>

@@ -62,7 +62,7 @@ internal sealed class Operation<T>(Func<View, Decision<T>> decide, Memory? memor
                     _view = new View();
                     break;
                 case Decision<T>.Done done:
-                    memory?.Keep(_view, [], 0);
+                    memory?.Keep(_view);
                     (IsDone, Result) = (true, done.Result);
                     break;
                 case Decision<T>.Commit commit:
@@ -79,7 +79,7 @@ internal sealed class Operation<T>(Func<View, Decision<T>> decide, Memory? memor
                     }
                     else
                     {
-                        memory?.Keep(_view, commit.Written(store.Revision), store.Revision);
+                        memory?.Keep(_view, commit.Compares, commit.Written(store.Revision), store.Revision);
                         (IsDone, Result) = (true, commit.Result);
                     }
 

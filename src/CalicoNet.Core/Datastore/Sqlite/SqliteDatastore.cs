@@ -29,6 +29,7 @@ internal sealed class SqliteDatastore : Datastore
     private readonly string _path;
     private readonly IReadOnlyList<string> _steps;
     private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SqliteCheckpoints _checkpoints;
     private SqliteSession? _session;
     private bool _disposed;
 
@@ -43,6 +44,7 @@ internal sealed class SqliteDatastore : Datastore
     {
         _path = address.Path;
         _steps = steps;
+        _checkpoints = new SqliteCheckpoints(_path, Timeout);
         MakeFile();
         _ = Guard(_ => 0, CancellationToken.None);
     }
@@ -59,6 +61,7 @@ internal sealed class SqliteDatastore : Datastore
 
         _gate.Wait();
         _disposed = true;
+        _checkpoints.Dispose();
         _session?.Dispose();
         _session = null;
         _gate.Release();
@@ -68,7 +71,7 @@ internal sealed class SqliteDatastore : Datastore
     {
         session.Begin(writes: !transaction.IsReadOnly);
         var revision = CurrentRevision(session);
-        var succeeded = Hold(session, transaction.Compares);
+        var succeeded = Hold(session, [.. transaction.Compares.Where(compare => !compare.IsKnownAt(revision))]);
         var next = revision;
         var reads = new List<RangeResult>();
         foreach (var operation in succeeded ? transaction.Then : transaction.Otherwise)
@@ -94,6 +97,7 @@ internal sealed class SqliteDatastore : Datastore
         }
 
         session.Command("COMMIT").ExecuteNonQuery();
+        _checkpoints.AfterCommit(session);
         return new TransactionResult(succeeded, next, [.. reads.Select(read => read with { Revision = next })]);
     }
 

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace CalicoNet.Core;
 
-/// <summary>A connection with its prepared commands, and the three things that Microsoft.Data.Sqlite leaves to SQLite's own interface.</summary>
+/// <summary>A connection with its prepared commands, and the things that Microsoft.Data.Sqlite leaves to SQLite's own interface.</summary>
 internal sealed class SqliteSession : IDisposable
 {
     // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE: a process that ends leaves the write-ahead log to the next one.
@@ -38,6 +38,18 @@ internal sealed class SqliteSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>The pages this session has written to the write-ahead log since <see cref="ForgetPagesWritten"/>.</summary>
+    public int PagesWritten => CountPagesWritten(forget: false);
+
+    /// <summary>Begins to count them anew.</summary>
+    public void ForgetPagesWritten() => CountPagesWritten(forget: true);
+
+    /// <summary>From how many pages in the log on a commit of this session writes them back, and waits for the disk.</summary>
+    public void CheckpointAfter(int pages) => _ = raw.sqlite3_wal_autocheckpoint(_connection.Handle, pages);
+
+    /// <summary>Writes back what is in the log, but for what somebody still reads in the file.</summary>
+    public void Checkpoint() => Execute("PRAGMA wal_checkpoint(PASSIVE)");
 
     /// <summary>Whether a transaction is open.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
@@ -89,5 +101,11 @@ internal sealed class SqliteSession : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    private int CountPagesWritten(bool forget)
+    {
+        _ = raw.sqlite3_db_status(_connection.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, forget ? 1 : 0);
+        return pages;
     }
 }
