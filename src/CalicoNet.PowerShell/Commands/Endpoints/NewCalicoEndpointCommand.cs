@@ -66,7 +66,7 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     public string Gateway { get; set; } = Endpoint.DefaultGateway.ToString();
 
     /// <inheritdoc/>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowNull, AllowEmptyString]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NodeCompleter))]
     public override string? NodeName { get; set; }
 
     /// <summary>Takes an equal endpoint that exists.</summary>
