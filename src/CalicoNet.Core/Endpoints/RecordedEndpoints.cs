@@ -173,6 +173,7 @@ public sealed class RecordedEndpoints : IDisposable
     private EndpointState CreateHeld(EndpointRequest request)
     {
         var decided = _kernel.Decide(request.Endpoint);
+        var notesFirst = request.Sticky && Opened().Datastore.Range(new StickyAddressesKey(decided.Name).Text, keysOnly: true).Entries.Count == 0;
         using var creation = _kernel.Begin(decided);
         var (endpoint, key) = Reserve(request with { Endpoint = decided });
         try
@@ -181,7 +182,7 @@ public sealed class RecordedEndpoints : IDisposable
         }
         catch (Exception failure)
         {
-            Withdraw(endpoint.Name, key, failure);
+            Withdraw(endpoint.Name, key, notesFirst, failure);
             throw;
         }
     }
@@ -250,13 +251,16 @@ public sealed class RecordedEndpoints : IDisposable
         return endpoint with { NatOutgoing = translated.Count > 0, NatFamily = translated.Count > 0 && translated.Count < families.Count ? translated[0] : null };
     }
 
-    /// <summary>Takes back what was reserved for an endpoint that could not be made.</summary>
+    /// <summary>
+    /// Takes back what was reserved for an endpoint that could not be made. The note of its addresses stays where it had one before: it has not lost
+    /// them by a failure.
+    /// </summary>
     /// <exception cref="CalicoException">It could not be taken back.</exception>
-    private void Withdraw(EndpointName name, ResourceKey<WorkloadEndpoint> key, Exception failure)
+    private void Withdraw(EndpointName name, ResourceKey<WorkloadEndpoint> key, bool forget, Exception failure)
     {
         try
         {
-            Assignments.Release([Release(name, key)], CancellationToken.None);
+            Assignments.Release([Release(name, key) with { Forgets = forget ? name : null }], CancellationToken.None);
         }
         catch (Exception second) when (second is DatastoreException or CalicoException or CorruptDocumentException)
         {

@@ -213,8 +213,9 @@ public sealed class RecordedEndpointTests
         host.RunBatch([.. Enumerable.Range(0, 64).Select(i => $"route add 10.65.0.{i}/32 dev theirs0")]);
         var kernel = KernelState.Whole(lab.Kernel.Sandbox);
 
-        Assert.Equal(CalicoFault.Exists, Assert.Throws<CalicoException>(() => endpoints.Create(lab.Request("web"))).Fault);
+        Assert.Equal(CalicoFault.Exists, Assert.Throws<CalicoException>(() => endpoints.Create(lab.Request("web") with { Sticky = true })).Fault);
 
+        Assert.Empty(lab.Entries(StickyAddressesKey.Prefix));
         lab.AssertNothingHeld();
         Assert.Equal(kernel, KernelState.Whole(lab.Kernel.Sandbox));
     }
