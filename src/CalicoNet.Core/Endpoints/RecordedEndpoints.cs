@@ -114,13 +114,15 @@ public sealed class RecordedEndpoints : IDisposable
     /// Removes endpoints with all that belongs to them, in the kernel first, then address and record in one transaction. Leftovers of half-made
     /// and half-removed ones go too, on both sides. Where the datastore cannot be asked, nothing is removed: a record would stay that says it is there.
     /// </summary>
-    public IReadOnlyList<EndpointRemoval> Remove(IEnumerable<EndpointName> names)
+    /// <param name="names">The endpoints.</param>
+    /// <param name="forget">Whether the addresses that are noted for them (<see cref="EndpointRequest.Sticky"/>) are noted no more; such a note alone is something found.</param>
+    public IReadOnlyList<EndpointRemoval> Remove(IEnumerable<EndpointName> names, bool forget = false)
     {
         ArgumentNullException.ThrowIfNull(names);
         return [.. EndpointManager.InChunks(names).SelectMany(chunk =>
         {
             using var held = _kernel.Hold(chunk);
-            return (IReadOnlyList<EndpointRemoval>)[.. held.Refused.Select(pair => new EndpointRemoval(pair.Key, Found: true, pair.Value)), .. RemoveHeld(held.Names)];
+            return (IReadOnlyList<EndpointRemoval>)[.. held.Refused.Select(pair => new EndpointRemoval(pair.Key, Found: true, pair.Value)), .. RemoveHeld(held.Names, forget)];
         })];
     }
 
@@ -171,6 +173,7 @@ public sealed class RecordedEndpoints : IDisposable
     private EndpointState CreateHeld(EndpointRequest request)
     {
         var decided = _kernel.Decide(request.Endpoint);
+        var notesFirst = request.Sticky && Opened().Datastore.Range(new StickyAddressesKey(decided.Name).Text, keysOnly: true).Entries.Count == 0;
         using var creation = _kernel.Begin(decided);
         var (endpoint, key) = Reserve(request with { Endpoint = decided });
         try
@@ -179,7 +182,7 @@ public sealed class RecordedEndpoints : IDisposable
         }
         catch (Exception failure)
         {
-            Withdraw(endpoint.Name, key, failure);
+            Withdraw(endpoint.Name, key, notesFirst, failure);
             throw;
         }
     }
@@ -228,6 +231,7 @@ public sealed class RecordedEndpoints : IDisposable
         AllowOutsidePools = true,
         OfEachFamily = request.Endpoint.Addresses.Count == 0,
         Pools = request.Pools,
+        Sticky = request.Sticky ? request.Endpoint.Name : null,
         Seed = Random.Shared.NextInt64(),
     };
 
@@ -247,13 +251,16 @@ public sealed class RecordedEndpoints : IDisposable
         return endpoint with { NatOutgoing = translated.Count > 0, NatFamily = translated.Count > 0 && translated.Count < families.Count ? translated[0] : null };
     }
 
-    /// <summary>Takes back what was reserved for an endpoint that could not be made.</summary>
+    /// <summary>
+    /// Takes back what was reserved for an endpoint that could not be made. The note of its addresses stays where it had one before: it has not lost
+    /// them by a failure.
+    /// </summary>
     /// <exception cref="CalicoException">It could not be taken back.</exception>
-    private void Withdraw(EndpointName name, ResourceKey<WorkloadEndpoint> key, Exception failure)
+    private void Withdraw(EndpointName name, ResourceKey<WorkloadEndpoint> key, bool forget, Exception failure)
     {
         try
         {
-            Assignments.Release([Release(name, key)], CancellationToken.None);
+            Assignments.Release([Release(name, key) with { Forgets = forget ? name : null }], CancellationToken.None);
         }
         catch (Exception second) when (second is DatastoreException or CalicoException or CorruptDocumentException)
         {
@@ -270,7 +277,7 @@ public sealed class RecordedEndpoints : IDisposable
     private static ReleaseRequest Release(EndpointName name, ResourceKey<WorkloadEndpoint> key)
         => new() { Record = new RecordRemoval(key, EndpointRecord.HandleOf(name), name.Name) };
 
-    private List<EndpointRemoval> RemoveHeld(IReadOnlyList<EndpointName> names)
+    private List<EndpointRemoval> RemoveHeld(IReadOnlyList<EndpointName> names, bool forget = false)
     {
         ILookup<EndpointName, EndpointRecords.Found> found;
         try
@@ -278,7 +285,7 @@ public sealed class RecordedEndpoints : IDisposable
             found = FindEach(names, out var unreadable);
             if (unreadable.Count > 0)
             {
-                return [.. unreadable.Select(pair => new EndpointRemoval(pair.Key, Found: true, pair.Value)), .. RemoveHeld([.. names.Where(name => !unreadable.ContainsKey(name))])];
+                return [.. unreadable.Select(pair => new EndpointRemoval(pair.Key, Found: true, pair.Value)), .. RemoveHeld([.. names.Where(name => !unreadable.ContainsKey(name))], forget)];
             }
         }
         catch (DatastoreException e)
@@ -287,26 +294,32 @@ public sealed class RecordedEndpoints : IDisposable
         }
 
         var removals = _kernel.RemoveHeld(names, Endpoints(found));
-        var gone = removals.Where(removal => removal.Error is null).SelectMany(removal => found[removal.Name]).ToList();
+        var gone = removals.Where(removal => removal.Error is null).Select(removal => removal.Name).ToList();
+        List<(EndpointName Name, ReleaseRequest Request)> releases =
+        [
+            .. gone.SelectMany(name => found[name].Select(record => (name, Release(name, record.Key)))),
+            .. forget && _address.IsPresent ? gone.Select(name => (name, new ReleaseRequest { Forgets = name })) : [],
+        ];
         var failures = new Dictionary<EndpointName, Exception>();
-        foreach (var chunk in gone.Chunk(Assignments.ReleasesAtOnce))
+        var forgotten = new HashSet<EndpointName>();
+        foreach (var chunk in releases.Chunk(Assignments.ReleasesAtOnce))
         {
             try
             {
-                Assignments.Release([.. chunk.Select(record => Release(record.Endpoint!.Name, record.Key))], CancellationToken.None);
+                forgotten.UnionWith(Assignments.Release([.. chunk.Select(release => release.Request)], CancellationToken.None).Forgotten);
             }
             catch (Exception e) when (e is DatastoreException or CalicoException or CorruptDocumentException)
             {
-                foreach (var record in chunk)
+                foreach (var (name, _) in chunk)
                 {
-                    failures[record.Endpoint!.Name] = e;
+                    failures[name] = e;
                 }
             }
         }
 
         return removals.ConvertAll(removal => removal with
         {
-            Found = removal.Found || found[removal.Name].Any(),
+            Found = removal.Found || found[removal.Name].Any() || forgotten.Contains(removal.Name),
             Error = removal.Error ?? failures.GetValueOrDefault(removal.Name),
         });
     }

@@ -109,9 +109,14 @@ internal sealed class Allocator
             return More();
         }
 
-        if (sticky is { } notes && !_assigned.Select(assigned => assigned.Address).SequenceEqual(preferred))
+        if (sticky is { } notes)
         {
-            _draft.Put(notes, new StickyAddresses { Addresses = [.. _assigned.Select(assigned => assigned.Address)] });
+            // What it had of a family that it gets none of this time - there is no pool now, or another transaction sees to it - stays noted.
+            List<IPAddr> noted = [.. _assigned.Select(assigned => assigned.Address), .. preferred.Where(address => _assigned.TrueForAll(assigned => assigned.Address.Family != address.Family))];
+            if (!noted.ToHashSet().SetEquals(preferred))
+            {
+                _draft.Put(notes, new StickyAddresses { Addresses = noted });
+            }
         }
 
         foreach (var (seen, value) in absent.Where(document => !document.Seen.Exists))

@@ -65,7 +65,10 @@ public sealed class Assignments
     {
         ArgumentNullException.ThrowIfNull(requests);
         var results = Known(requests, cancellation).Chunk(ReleasesAtOnce).SelectMany(chunk => ReleaseChunk(chunk, cancellation)).ToList();
-        return new ReleaseResult([.. results.SelectMany(result => result.Addresses)], [.. results.SelectMany(result => result.Others)]);
+        return new ReleaseResult([.. results.SelectMany(result => result.Addresses)], [.. results.SelectMany(result => result.Others)])
+        {
+            Forgotten = [.. results.SelectMany(result => result.Forgotten)],
+        };
     }
 
     /// <summary>Gives a node's block up: an empty one is deleted, one in use becomes nobody's.</summary>

@@ -16,6 +16,9 @@ public sealed record ReleaseRequest
 
     /// <summary>The record deleted with them.</summary>
     public RecordRemoval? Record { get; init; }
+
+    /// <summary>The endpoint whose addresses are not to be noted any more (<see cref="AddressRequest.Sticky"/>).</summary>
+    public EndpointName? Forgets { get; init; }
 }
 
 /// <summary>A record to be deleted, and the addresses it holds taken back.</summary>
@@ -27,4 +30,8 @@ public sealed record RecordRemoval(ResourceKey<WorkloadEndpoint> Key, string Han
 /// <summary>What a release came to.</summary>
 /// <param name="Addresses">What was taken back.</param>
 /// <param name="Others">What is in use by another handle, or was handed out anew, and was left alone; with it, every address of that request in the same block.</param>
-public sealed record ReleaseResult(IReadOnlyList<IPAddr> Addresses, IReadOnlyList<IPAddr> Others);
+public sealed record ReleaseResult(IReadOnlyList<IPAddr> Addresses, IReadOnlyList<IPAddr> Others)
+{
+    /// <summary>The endpoints whose addresses were noted, and are no more.</summary>
+    public IReadOnlyList<EndpointName> Forgotten { get; init; } = [];
+}

@@ -44,6 +44,7 @@ internal sealed class Releaser
             _ = handle is not null && IsKey(handle) ? _draft.Handle(handle) : null;
         }
 
+        var notes = requests.Select(request => request.Forgets).OfType<EndpointName>().Distinct().Select(endpoint => (Endpoint: endpoint, _draft.At(new StickyAddressesKey(endpoint)).Seen)).ToList();
         if (_draft.Misses > 0)
         {
             return _draft.Read<ReleaseResult>();
@@ -77,7 +78,10 @@ internal sealed class Releaser
             Tidy(cidr);
         }
 
-        return _draft.Misses > 0 ? _draft.Read<ReleaseResult>() : _draft.Commit(new ReleaseResult(_released, _others));
+        notes.ForEach(note => _draft.Delete(note.Seen));
+        return _draft.Misses > 0
+            ? _draft.Read<ReleaseResult>()
+            : _draft.Commit(new ReleaseResult(_released, _others) { Forgotten = [.. notes.Where(note => note.Seen.Exists).Select(note => note.Endpoint)] });
     }
 
     private void ReleaseHandle(string? handle, HashSet<IPPrefix> touched)

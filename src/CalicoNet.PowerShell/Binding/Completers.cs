@@ -66,7 +66,7 @@ public sealed class IPPoolCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-        => Completion.Matching(wordToComplete, () => Completion.Resources(fakeBoundParameters, IPPool.Kind));
+        => Completion.Matching(wordToComplete, () => Completion.Resources(commandName, fakeBoundParameters, IPPool.Kind));
 }
 
 /// <summary>Completes names of nodes of the datastore that the command line names.</summary>
@@ -75,7 +75,7 @@ public sealed class NodeCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-        => Completion.Matching(wordToComplete, () => Completion.Resources(fakeBoundParameters, Node.Kind));
+        => Completion.Matching(wordToComplete, () => Completion.Resources(commandName, fakeBoundParameters, Node.Kind));
 }
 
 internal static class Completion
@@ -113,14 +113,27 @@ internal static class Completion
         return host.Names();
     }
 
-    /// <summary>The names of a kind's resources in the datastore that the command line names.</summary>
-    public static IReadOnlyList<string> Resources(IDictionary? parameters, ResourceKind kind)
+    /// <summary>The names of a kind's resources in the datastore that the command line names, or $PSDefaultParameterValues for it.</summary>
+    public static IReadOnlyList<string> Resources(string? command, IDictionary? parameters, ResourceKind kind)
     {
-        var given = Unwrap.Base(parameters?[nameof(DatastoreCommand.Datastore)]);
+        var given = Unwrap.Base(parameters?[nameof(DatastoreCommand.Datastore)]) ?? Default(command, nameof(DatastoreCommand.Datastore));
         using var owned = given is string text ? new DatastoreConnection(DatastoreAddress.Parse(text)) : null;
         var connection = owned ?? (given as CalicoDatastore)?.Connection ?? DefaultDatastore.Current;
         return [.. connection.Open().Range(KeyRange.Prefix(kind.KeyPrefix), keysOnly: true).Entries.Select(entry => entry.Key[kind.KeyPrefix.Length..])];
     }
+
+    /// <summary>
+    /// What $PSDefaultParameterValues has for a parameter: the engine binds it when the command runs, and says nothing of it while the command is
+    /// typed. One that a script block would compute is left alone.
+    /// </summary>
+    private static object? Default(string? command, string parameter)
+    {
+        var defaults = ScriptBlock.Create("$PSDefaultParameterValues").Invoke().Select(Unwrap.Base).OfType<IDictionary>().FirstOrDefault();
+        bool Fits(string key) => key.Split(':') is [var commands, var name] && IsLike(command, commands) && IsLike(parameter, name);
+        return defaults?["Disabled"] is true ? null : Unwrap.Base(defaults?.Cast<DictionaryEntry>().FirstOrDefault(entry => entry.Key is string key && Fits(key)).Value);
+    }
+
+    private static bool IsLike(string? text, string pattern) => new WildcardPattern(pattern.Trim(), WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant).IsMatch(text ?? "");
 
     /// <summary>The namespace that the command line names, or the current one.</summary>
     public static NetNamespaceRef Where(IDictionary? parameters, string parameter)

@@ -15,7 +15,7 @@ public abstract class DatastoreCommand : NetworkCommand
     public virtual CalicoDatastore? Datastore { get; set; }
 
     /// <summary>The node: a DNS name in lower case. Without it the datastore's, else CALICONET_NODENAME, else the host's name in lower case.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(NodeCompleter))]
     public virtual string? NodeName { get; set; }
 
     /// <summary>The connection to work with.</summary>

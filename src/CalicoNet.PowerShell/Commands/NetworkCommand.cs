@@ -12,6 +12,7 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<string> _shown = [];
+    private bool _isRefused;
 
     private protected NetworkCommand()
     {
@@ -41,14 +42,30 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
                 new CommandFault(ErrorIds.PlatformNotSupported, ErrorCategory.NotImplemented, "CalicoNet works on Linux only: it speaks to the Linux kernel."), null));
         }
 
-        Guard(Start);
+        _isRefused = IsGivenPlanned();
+        if (!_isRefused)
+        {
+            Guard(Start);
+        }
     }
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Guard(Process);
+    protected sealed override void ProcessRecord()
+    {
+        if (!_isRefused && !IsGivenPlanned())
+        {
+            Guard(Process);
+        }
+    }
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Guard(Finish);
+    protected sealed override void EndProcessing()
+    {
+        if (!_isRefused)
+        {
+            Guard(Finish);
+        }
+    }
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
@@ -64,6 +81,26 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
     /// <summary>Runs after the last item.</summary>
     private protected virtual void Finish()
     {
+    }
+
+    /// <summary>Whether an argument is a namespace that is only planned, which is said: it serves in a preview and nowhere else.</summary>
+    private bool IsGivenPlanned()
+    {
+        foreach (var argument in MyInvocation.BoundParameters.Values)
+        {
+            if (PlannedNamespaces.Find(argument) is { } planned)
+            {
+                if (IsPreview && GetType().GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess)
+                {
+                    return false;
+                }
+
+                Report(CommandFault.Planned($"network namespace '{planned}'"), planned);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Runs work for one item of several: its fault becomes an error record, and the next item has its turn.</summary>

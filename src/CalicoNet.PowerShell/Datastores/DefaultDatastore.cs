@@ -4,7 +4,7 @@ namespace CalicoNet;
 
 /// <summary>
 /// The datastore of whoever names none: of the whole process, so that the runspaces of <c>ForEach-Object -Parallel</c> use the same. One
-/// atomic reference, the module's only state.
+/// atomic reference, the module's only state that outlives a pipeline.
 /// </summary>
 internal static class DefaultDatastore
 {

@@ -156,6 +156,52 @@ public sealed class RecordedEndpointTests
     }
 
     [Fact]
+    public void A_sticky_endpoint_gets_its_addresses_again_while_nobody_has_them_until_they_are_forgotten()
+    {
+        using var lab = new RecordLab(Pool, Six);
+        using var endpoints = lab.Open();
+        var request = lab.Request("web") with { Sticky = true };
+        var name = request.Endpoint.Name;
+        string[] Made() => [.. endpoints.Create(request).Endpoint.Addresses.Select(address => address.ToString())];
+        IEnumerable<string> Noted() => lab.Entries(StickyAddressesKey.Prefix).SelectMany(entry => new StickyAddressesKey(name).Read(entry.Value.Span).Addresses!).Select(address => address.ToString());
+
+        var first = Made();
+        Assert.Equal(2, first.Length);
+        Assert.Equal(first, Noted());
+        endpoints.Remove([name]);
+        endpoints.Create(lab.Request("other"));
+        Assert.Equal(first, Made());
+
+        // Repaired it is what is recorded, and the note is as it was.
+        endpoints.Kernel.Remove([name]);
+        Assert.Null(Assert.Single(endpoints.Repair([name], force: false)).Error);
+        Assert.Equal(first, endpoints.Find(name)!.Endpoint.Addresses.Select(address => address.ToString()));
+        Assert.Equal(first, Noted());
+
+        // One that is taken meanwhile is another's: the note follows, and the other family keeps its address.
+        endpoints.Remove([name]);
+        endpoints.Create(lab.Request("thief", first[0]));
+        var second = Made();
+        Assert.NotEqual(first[0], second[0]);
+        Assert.Equal(first[1], second[1]);
+        Assert.Equal(second, Noted());
+
+        // A cool-down keeps the addresses from others, and not from the endpoint that had them.
+        lab.Datastore.Transact([], [KeyOperation.Put(CalicoNetConfigKey.Instance.Text, CalicoNetConfigKey.Instance.Write(new CalicoNetConfig { CoolDownSeconds = 600 }))], []);
+        endpoints.Remove([name]);
+        Assert.Equal(second, Made());
+
+        Assert.Equal(new EndpointRemoval(name, Found: true, null), Assert.Single(endpoints.Remove([name])));
+        Assert.Equal(second, Noted());
+        Assert.Equal(new EndpointRemoval(name, Found: true, null), Assert.Single(endpoints.Remove([name], forget: true)));
+        Assert.Empty(Noted());
+        Assert.Equal(new EndpointRemoval(name, Found: false, null), Assert.Single(endpoints.Remove([name], forget: true)));
+        Assert.DoesNotContain(second[0], Made());
+        Assert.Equal(new EndpointRemoval(name, Found: true, null), Assert.Single(endpoints.Remove([name], forget: true)));
+        Assert.Empty(Noted());
+    }
+
+    [Fact]
     public void What_the_kernel_refuses_gives_address_and_record_back()
     {
         using var lab = new RecordLab("one 10.65.0.0/26 26");
@@ -167,8 +213,9 @@ public sealed class RecordedEndpointTests
         host.RunBatch([.. Enumerable.Range(0, 64).Select(i => $"route add 10.65.0.{i}/32 dev theirs0")]);
         var kernel = KernelState.Whole(lab.Kernel.Sandbox);
 
-        Assert.Equal(CalicoFault.Exists, Assert.Throws<CalicoException>(() => endpoints.Create(lab.Request("web"))).Fault);
+        Assert.Equal(CalicoFault.Exists, Assert.Throws<CalicoException>(() => endpoints.Create(lab.Request("web") with { Sticky = true })).Fault);
 
+        Assert.Empty(lab.Entries(StickyAddressesKey.Prefix));
         lab.AssertNothingHeld();
         Assert.Equal(kernel, KernelState.Whole(lab.Kernel.Sandbox));
     }

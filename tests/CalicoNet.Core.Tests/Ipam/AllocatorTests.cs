@@ -352,6 +352,22 @@ public sealed class AllocatorTests
     }
 
     [Fact]
+    public void A_sticky_endpoints_address_of_a_family_it_is_not_given_this_time_stays_noted()
+    {
+        var world = IpamWorld.With("small 10.99.0.0/28 30", "six fd00:65::/124 126");
+        var web = EndpointName.Create("default", "web");
+        var request = world.Request("node-a", "web.1", 1, 1) with { Sticky = web };
+        world.Assign(request);
+        world.Release("web.1");
+
+        Assert.Equal(["10.99.0.0"], world.Assign(request with { Handle = "web.2", IPv6Count = 0 }));
+        world.Release("web.2");
+        world.Assign("node-a", "between", 2);
+        Assert.Equal(["10.99.0.0", "fd00:65::"], world.Assign(request with { Handle = "web.3" }));
+        world.CheckRest();
+    }
+
+    [Fact]
     public void An_assignment_costs_three_reads_and_a_commit_however_many_are_in_use()
     {
         var world = IpamWorld.With("pool 10.65.0.0/16 26", "six fd00:65::/48 122");

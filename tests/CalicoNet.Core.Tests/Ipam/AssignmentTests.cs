@@ -185,6 +185,49 @@ public abstract class AssignmentTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Two_families_whose_blocks_do_not_fit_in_one_transaction_are_given_in_two_and_the_first_is_undone_when_the_second_fails()
+    {
+        Pools("four 10.99.0.0/20 20", "six fd00:65::/116 116");
+        IPAMBlock[] blocks = [AddBlockOfPods("10.99.0.0/20"), AddBlockOfPods("fd00:65::/116")];
+        Assert.InRange(blocks.Max(block => block.Key.Write(block).Length), Transaction.MaxBytes / 2, Transaction.MaxBytes * 3 / 4);
+        var assignments = new Assignments(Shared);
+        var record = WorkloadEndpoint.Create("default", "node-a", "web", "eth0", IpamWorld.Time);
+        var made = new List<int>();
+        var request = new AddressRequest("node-a", "web", DateTimeOffset.UtcNow)
+        {
+            OfEachFamily = true,
+            Sticky = EndpointName.Create("default", "web"),
+            Record = new RecordWrite(record.Key, given =>
+            {
+                made.Add(given.Count);
+                if (made.Count == 2)
+                {
+                    // The first family is given already. Now another host writes the record.
+                    Assert.Equal(1, Used("web"));
+                    Shared.Transact([], [KeyOperation.Put(record.Key.Text, record.Key.Write(record))], []);
+                }
+
+                return record with { Spec = record.Spec! with { IPNetworks = [.. given.Select(one => one.Address.ToPrefix())] } };
+            }),
+        };
+
+        Assert.Equal(CalicoFault.Exists, Assert.Throws<CalicoException>(() => assignments.Assign(request)).Fault);
+        Assert.Equal(0, Used("web"));
+        Assert.Empty(Shared.Range(new HandleKey("web").Text).Entries);
+        Assert.Equal(record, record.Key.Read(Assert.Single(Shared.Range(record.Key.Text).Entries).Value.Span));
+
+        Shared.Transact([], [KeyOperation.Delete(record.Key.Text)], []);
+        var assigned = assignments.Assign(request with { Time = DateTimeOffset.UtcNow });
+        Assert.Equal(["four", "six"], assigned.Select(one => one.Pool));
+        Assert.Equal(2, Used("web"));
+        Assert.Equal(assigned.Select(one => one.Address), record.Key.Read(Assert.Single(Shared.Range(record.Key.Text).Entries).Value.Span).Addresses);
+        Assert.Equal(assigned.Select(one => one.Address).Order(), new StickyAddressesKey(request.Sticky).Read(Assert.Single(Shared.Range(KeyRange.Prefix(StickyAddressesKey.Prefix)).Entries).Value.Span).Addresses!.Order());
+        Assert.All(made, count => Assert.Equal(2, count));
+
+        int Used(string handle) => blocks.Sum(block => block.Key.Read(Assert.Single(Shared.Range(block.Key.Text).Entries).Value.Span).AddressesOf(attribute => attribute.HandleId == handle).Count());
+    }
+
+    [Fact]
     public void A_pool_that_is_removed_leaves_addresses_in_use_until_they_are_released()
     {
         Pools("keep 10.98.0.0/28 30", "gone 10.99.0.0/28 30");
@@ -265,6 +308,35 @@ public abstract class AssignmentTests(ITestOutputHelper output) : IDisposable
         var datastore = Open();
         datastore.Transact([], [KeyOperation.Delete(KeyRange.Prefix("/"))], []);
         return datastore;
+    }
+
+    /// <summary>Adds a block of node-a with 4,096 addresses, all but a few in use by pods of long names.</summary>
+    private IPAMBlock AddBlockOfPods(string cidr)
+    {
+        var empty = IPAMBlock.Create(IPPrefix.Parse(cidr), "node-a", IpamWorld.Time);
+        var handle = $"pods.{empty.Cidr.Family}";
+        var used = empty.Size - 8;
+        var pods = Enumerable.Range(0, used).Select(i => new AllocationAttribute
+        {
+            HandleId = handle,
+            Secondary = StringMap.Empty.With("namespace", "default").With("node", "node-a").With("pod", $"{i}-{new string('x', 120)}").With("timestamp", "2026-11-23 12:57:46.71942553 +0000 UTC"),
+        });
+        var block = empty with
+        {
+            Allocations = [.. Enumerable.Range(0, empty.Size).Select(i => i < used ? i : default(int?))],
+            Unallocated = [.. Enumerable.Range(used, empty.Size - used)],
+            Attributes = [.. pods],
+        };
+        var (affinity, counts) = (new BlockAffinityKey("node-a", block.Cidr), new HandleKey(handle));
+        Shared.Transact(
+            [],
+            [
+                KeyOperation.Put(block.Key.Text, block.Key.Write(block)),
+                KeyOperation.Put(affinity.Text, affinity.Write(new BlockAffinity { State = BlockAffinity.Confirmed })),
+                KeyOperation.Put(counts.Text, counts.Write(IPAMHandle.Create().Add(block.Cidr, used))),
+            ],
+            []);
+        return block;
     }
 
     private void Pools(params string[] pools)

@@ -22,6 +22,18 @@ public class HostInterfaceTests : CommandTest
     }
 
     [Fact]
+    public void Get_of_all_tells_the_state_that_the_kernel_has_not_got_to_yet()
+    {
+        // Where both ends have one number the kernel takes its time with a carrier that went right after it came: a second.
+        HostIp.Run($"link add name v0 index 77 type veth peer name v1 index 77 netns {Workload}");
+        HostIp.Run("link set v0 up");
+        WorkloadIp.Run("link set v1 up");
+        WorkloadIp.Run("link set v1 down");
+
+        Assert.Equal("Down", One("Get-HostInterface -NetNamespace $h | Where-Object InterfaceAlias -eq v0").Text("Status"));
+    }
+
+    [Fact]
     public void Get_finds_by_name_by_wildcard_and_by_number()
     {
         var index = HostIp.Link("up0")!.Index;

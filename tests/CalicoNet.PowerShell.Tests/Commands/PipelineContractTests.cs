@@ -61,6 +61,15 @@ public sealed class PipelineContractTests : CommandTest
 
     public static TheoryData<string> TakingPairs => [.. OnPairs.Keys];
 
+    /// <summary>Every cmdlet that a namespace comes to down the pipeline, by its object or by its name, in each such parameter set.</summary>
+    public static TheoryData<string, string> TakingNamespaces =>
+    [
+        .. from cmdlet in Surface.Cmdlets
+           from set in Surface.SetsOf(cmdlet)
+           where set.Value.Any(parameter => parameter.Attribute.ValueFromPipeline && (parameter.Has("NetNamespaceTransformation") || parameter.Type.Name == "NetNamespace"))
+           select (Surface.NameOf(cmdlet), string.Join(' ', set.Value.Where(parameter => parameter.Attribute is { Mandatory: true, ValueFromPipeline: false }).Select(Filled))),
+    ];
+
     public static TheoryData<string> Saying => [.. Idempotent.Keys];
 
     public static TheoryData<string> Makers => [.. Making.Keys];
@@ -93,6 +102,42 @@ public sealed class PipelineContractTests : CommandTest
         Reset(cmdlet);
 
         Assert.Equal(once, Run($"{carriers} | {cmdlet} {arguments}").Output.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(TakingNamespaces))]
+    public void A_namespace_that_is_only_planned_is_refused_as_what_it_is(string cmdlet, string arguments)
+    {
+        var refused = Fails($"$planned = New-NetNamespace \"${{w}}n\" -WhatIf; $planned, $planned | {cmdlet} {arguments}", "PlannedObject", "PlannedObject");
+
+        Assert.Empty(refused.Output);
+        Assert.All(refused.Errors, error =>
+        {
+            Assert.Equal($"CalicoNet.NetNamespace {Workload}n", $"{error.TargetObject.GetType().FullName} {error.TargetObject}");
+            Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        });
+    }
+
+    [Theory]
+    [InlineData("New-VethPair $planned -HostNetNamespace $h")]
+    [InlineData("New-CalicoEndpoint \"${w}e\" 10.65.0.9 -NetNamespace $planned -HostNetNamespace $h")]
+    [InlineData("Get-NetNamespace $planned, $planned")]
+    [InlineData("'input' | Invoke-NetNamespace $planned -FilePath cat")]
+    [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($planned)) | Get-NeighborTable")]
+    public void A_planned_namespace_is_refused_once_however_it_is_given(string command)
+        => Fails($"$planned = New-NetNamespace \"${{w}}n\" -WhatIf; {command}", "PlannedObject");
+
+    [Fact]
+    public void A_planned_namespace_serves_in_a_preview_and_its_name_is_a_name_like_any_other()
+    {
+        Assert.Equal(
+            [$"ip netns add {Workload}n", $"ip netns del {Workload}n"],
+            Run("New-NetNamespace \"${w}n\" -WhatIf | Remove-NetNamespace -WhatIf").PreviewLines());
+        Assert.Equal("True", One("New-NetNamespace \"${w}n\" -WhatIf | New-VethPair -HostNetNamespace $h -WhatIf").Text("Planned"));
+
+        Run("$planned = New-NetNamespace \"${w}n\" -WhatIf; $null = New-NetNamespace $planned.Name");
+        Assert.Equal(Workload + "n", One("Get-NetNamespace $planned.Name").Text("Name"));
+        Run("$planned.Name | Remove-NetNamespace");
     }
 
     [Theory]
@@ -155,6 +200,14 @@ public sealed class PipelineContractTests : CommandTest
         Assert.Equal(before, Testing.KernelState.Of(Sandbox, [Workload]));
         Run($"Get-CalicoEndpoint -HostNetNamespace $h | Remove-CalicoEndpoint; Get-NetNamespace \"${{w}}-*\" | Remove-NetNamespace");
     }
+
+    /// <summary>A parameter with some argument of its type.</summary>
+    private static string Filled(Surface.Parameter parameter) => $"-{parameter.Name} {parameter.Type.Name switch
+    {
+        "ScriptBlock" => "{ 1 }",
+        "String" => "192.0.2.1",
+        var other => throw new InvalidOperationException($"{parameter} needs a {other}"),
+    }}";
 
     /// <summary>Brings back what the first run of a cmdlet changed, as far as the second minds it.</summary>
     private void Reset(string cmdlet) => Run(cmdlet switch

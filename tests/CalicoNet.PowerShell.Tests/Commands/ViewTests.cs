@@ -36,7 +36,7 @@ public partial class ViewTests : CommandTest
     [Fact]
     public void An_address_an_interface_and_a_namespace_have_tables()
     {
-        Assert.Matches(@"^IPAddress +PrefixLength InterfaceAlias Scope +AddressState NetNamespace\n192\.0\.2\.1 +24 up0 +Universe Preferred +cn", View("Get-HostAddress 192.0.2.1 -NetNamespace $h"));
+        Assert.Matches(@"^IPAddress +PrefixLength InterfaceAlias AddressState NetNamespace\n192\.0\.2\.1 +24 up0 +Preferred +cn", View("Get-HostAddress 192.0.2.1 -NetNamespace $h"));
         Assert.Matches(@"^InterfaceAlias InterfaceIndex Status MtuSize MacAddress +NetNamespace\nlo +1 Up +65536 00:00:00:00:00:00 cn", View("Get-HostInterface lo -NetNamespace $h"));
         Assert.Matches(@"^Name +Inode NsId Interfaces\ncn\S+ +\d+ +-?\d+ lo, up0$", View("Get-NetNamespace $h"));
     }

@@ -37,6 +37,22 @@ public sealed class EndpointRecordTests
         Assert.Empty(Stored(lab, "/calico/ipam/v2/handle/"));
     }
 
+    [Fact]
+    public void A_sticky_address_is_kept_for_the_name_until_it_is_forgotten()
+    {
+        using var lab = Lab.Create();
+        var first = Assert.Single(lab.Run(Pools + Make + " -StickyAddress").Output).Text("IPAddress");
+
+        lab.Run("Remove-CalicoEndpoint \"${p}web\" -HostNetNamespace $h -NodeName node-a; $null = New-CalicoEndpoint \"${p}other\" -HostNetNamespace $h -NodeName node-a");
+        Assert.Equal(first, Assert.Single(lab.Run(Make + " -StickyAddress -OutVariable web").Output).Text("IPAddress"));
+        Assert.Single(Stored(lab, "/caliconet/v1/sticky/"));
+
+        lab.Run("$web | Remove-CalicoEndpoint");
+        lab.Run("Remove-CalicoEndpoint \"${p}web\" -HostNetNamespace $h -ForgetAddress");
+        Assert.Empty(Stored(lab, "/caliconet/v1/sticky/"));
+        Assert.Equal("ObjectNotFound,CalicoNet.Commands.RemoveCalicoEndpointCommand", lab.Fails("Remove-CalicoEndpoint \"${p}web\" -HostNetNamespace $h -ForgetAddress").FullyQualifiedErrorId);
+    }
+
     [Theory]
     [InlineData("-Pool b", "10.67.", "Disabled")]
     [InlineData("-Pool 10.67.0.0/24", "10.67.", "Disabled")]

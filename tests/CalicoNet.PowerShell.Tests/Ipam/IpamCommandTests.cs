@@ -30,11 +30,27 @@ public sealed class IpamCommandTests : CommandTest
     [InlineData("Get-CalicoIPPool -Datastore '$d' -Name w")]
     [InlineData("New-CalicoEndpoint x -Datastore '$d' -Pool ")]
     [InlineData("Request-CalicoIPAllocation -Datastore '$d' -Pool ")]
+    [InlineData("Get-CalicoIPBlock -Pool ")]
     public void Tab_offers_the_pools_of_the_datastore_that_the_line_names(string line)
     {
         Run("$null = New-CalicoIPPool web 10.65.0.0/16");
 
         Assert.Equal(["web"], Run($"$line = \"{line}\"; (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText").Output.Select(text => text.ToString()));
+    }
+
+    [Theory]
+    [InlineData("*-Calico*:Datastore", "node-a,node-b")]
+    [InlineData("get-calicoipallocation:DataStore", "node-a,node-b")]
+    [InlineData("Get-CalicoIPBlock:Datastore", "")]
+    [InlineData("Get-CalicoIPAllocation:Data", "")]
+    public void Tab_offers_the_nodes_of_the_datastore_that_the_session_has_for_the_cmdlet(string key, string offered)
+    {
+        Run("'node-b', 'node-a' | ForEach-Object { $null = Register-CalicoNode $_ }; $PSDefaultParameterValues.Clear()");
+        Set("key", key);
+
+        Assert.Equal(
+            offered.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Run("$PSDefaultParameterValues[$key] = $d; $line = 'Get-CalicoIPAllocation -NodeName '; (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Where-Object { $_ -like 'node-?' }").Output.Select(text => text.ToString()));
     }
 
     [Fact]

@@ -175,7 +175,7 @@ public sealed class BindingContractTests
             };
             Assert.True(transformation is null || parameter.Has(transformation), $"{parameter} lacks {transformation}");
 
-            var names = parameter.Name is "NetNamespace" or "HostNetNamespace" or "WorkloadNamespace" or "Table" or "Pool"
+            var names = parameter.Name is "NetNamespace" or "HostNetNamespace" or "WorkloadNamespace" or "Table" or "Pool" || (parameter.Name == "NodeName" && Surface.VerbOf(Surface.Find(type)) != "Connect")
                 || (parameter.Name is "InterfaceAlias" or "Name" && Surface.VerbOf(Surface.Find(type)) != "New");
             Assert.True(!names || parameter.Has("ArgumentCompleter"), $"{parameter} does not complete");
             Assert.True(parameter.Name is not ("State" or "Scope" or "AddressFamily" or "Status") || parameter.Has("ValidateSet"), $"{parameter} does not complete");

@@ -113,6 +113,31 @@ public sealed class TravelTests : CommandTest
         });
     }
 
+    /// <summary>What does not fit is dropped from the right, without a word; a long text in the last column is only cut.</summary>
+    [Fact]
+    public void Every_table_fits_a_terminal_of_80_columns()
+    {
+        const int terminal = 80;
+        var format = XDocument.Load(Repository.At("module", "CalicoNet.Format.ps1xml"));
+        Assert.All(format.Descendants("View").Where(view => view.Element("TableControl") is not null), view =>
+        {
+            var isOfContent = view.Descendants("AutoSize").Any();
+            Set("those", Objects.Where(found => found.BaseObject.GetType().FullName == view.Descendants("TypeName").First().Value).ToArray());
+            var widths = view.Descendants("TableColumnHeader").Zip(view.Descendants("TableColumnItem")).Select(column =>
+            {
+                var label = column.First.Element("Label")!.Value;
+                var block = column.Second.Element("ScriptBlock")?.Value ?? $"$_.{label}";
+                var texts = isOfContent && label is not ("Details" or "Reason") ? Run($"$PSStyle.OutputRendering = 'PlainText'; $those | ForEach-Object {{ \"$({block})\" }}").Output.Select(text => text.ToString()) : [];
+
+                // Of a list one item must fit.
+                return texts.Select(text => text.Split(", ")[0].Length).Append(label.Length).Append((int?)column.First.Element("Width") ?? 0).Max();
+            }).ToList();
+
+            var width = widths.Sum() + widths.Count - 1;
+            Assert.True(width <= terminal, $"{view.Element("Name")!.Value} takes {width}: {string.Join(" + ", widths)}");
+        });
+    }
+
     private static string Told(object? value) => value switch
     {
         null => "",

@@ -65,8 +65,15 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     [Parameter(ValueFromPipelineByPropertyName = true), IPAddressTransformation(Single = true)]
     public string Gateway { get; set; } = Endpoint.DefaultGateway.ToString();
 
+    /// <summary>
+    /// Gives the endpoint the addresses again that it had last, while they are free, and notes those it gets for the next time. The note stays
+    /// when the endpoint is removed.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter StickyAddress { get; set; }
+
     /// <inheritdoc/>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowNull, AllowEmptyString]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NodeCompleter))]
     public override string? NodeName { get; set; }
 
     /// <summary>Takes an equal endpoint that exists.</summary>
@@ -157,6 +164,7 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
         })
         {
             Pools = Pool,
+            Sticky = StickyAddress,
             NatFollowsPools = NatOutgoing.Length == 0,
         };
     }

@@ -33,6 +33,10 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ObjectSet)]
     public CalicoEndpoint InputObject { get; set; } = null!;
 
+    /// <summary>Forgets the addresses that are noted for the endpoint (New-CalicoEndpoint -StickyAddress), of one that is removed already, too.</summary>
+    [Parameter]
+    public SwitchParameter ForgetAddress { get; set; }
+
     private protected override void Process()
     {
         if (ParameterSetName == ObjectSet)
@@ -86,7 +90,7 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
 
     private void Flush(RecordedEndpoints host, List<EndpointName> names)
     {
-        var results = host.Remove(names);
+        var results = host.Remove(names, ForgetAddress);
         names.Clear();
         foreach (var result in results)
         {
@@ -116,7 +120,7 @@ public sealed class RemoveCalicoEndpointCommand : EndpointCommand
         {
             foreach (var (host, names) in _waiting)
             {
-                host.Remove(names);
+                host.Remove(names, ForgetAddress);
             }
 
             _waiting.Clear();

@@ -59,7 +59,7 @@ public sealed class NewCalicoIPPoolCommand : DatastoreCommand
     public string? BgpExport { get; set; }
 
     /// <inheritdoc/>
-    [Parameter(ValueFromPipelineByPropertyName = true), AllowNull, AllowEmptyString]
+    [Parameter(ValueFromPipelineByPropertyName = true), AllowNull, AllowEmptyString, ArgumentCompleter(typeof(NodeCompleter))]
     public override string? NodeName { get; set; }
 
     /// <summary>Takes an equal pool that exists.</summary>

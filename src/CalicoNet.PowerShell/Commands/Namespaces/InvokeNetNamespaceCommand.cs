@@ -60,11 +60,6 @@ public sealed class InvokeNetNamespaceCommand : NamespaceCommand
 
     private protected override void Process()
     {
-        if (InputObject is { Planned: true })
-        {
-            throw CommandFault.Planned($"network namespace '{InputObject}'");
-        }
-
         if (_reading is not null)
         {
             Step(() => _reading.Process(StandardInput));

@@ -60,10 +60,6 @@ public sealed class RemoveNetNamespaceCommand : NetworkCommand
         {
             NamespaceReader.CheckRemoval(found.Name, found.NetNamespaceCookie, Force);
         }
-        else if (!IsPreview)
-        {
-            throw CommandFault.Planned($"network namespace '{found}'");
-        }
 
         Remove(reference);
     }
