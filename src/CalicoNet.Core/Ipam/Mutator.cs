@@ -6,43 +6,38 @@ namespace CalicoNet.Core;
 /// Brings decisions about: reads what they miss, commits them, and has them decided again on what a lost comparison brings back. Every
 /// operation of address management goes through here, and none has a loop of its own.
 /// </summary>
-#pragma warning disable CA1001 // A SemaphoreSlim whose wait handle nobody asks for holds nothing to be released.
 internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int>? attempted = null)
-#pragma warning restore CA1001
 {
     /// <summary>How long an operation goes on being overtaken where nobody has said otherwise.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(256);
 
-    // The threads of this process that were overtaken go on one after the other: they would only overtake each other.
-    private readonly SemaphoreSlim _queue = new(1, 1);
+    private readonly WritersQueue _queue = new(datastore.Address);
     private Memory? _memory = new();
 
     public T Run<T>(Func<View, Decision<T>> decide, string subject, CancellationToken cancellation)
     {
-        var isNext = false;
+        IDisposable? turn = null;
         // For one operation at a time: those beside it begin with nothing.
         var memory = Interlocked.Exchange(ref _memory, null) ?? new Memory();
         try
         {
-            return Run(decide, subject, memory, ref isNext, cancellation);
+            return Run(decide, subject, memory, ref turn, cancellation);
         }
         finally
         {
             _memory = memory;
-            if (isNext)
-            {
-                _queue.Release();
-            }
+            turn?.Dispose();
         }
     }
 
-    private T Run<T>(Func<View, Decision<T>> decide, string subject, Memory memory, ref bool isNext, CancellationToken cancellation)
+    private T Run<T>(Func<View, Decision<T>> decide, string subject, Memory memory, ref IDisposable? turn, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         var view = new View(memory);
         DatastoreException? doubt = null;
+        var overtaken = 0;   // since it has the turn
         for (var attempts = 0; ;)
         {
             try
@@ -101,14 +96,15 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
                 throw doubt;
             }
 
-            isNext = isNext || _queue.Wait(Max(TimeSpan.Zero, patience - Stopwatch.GetElapsedTime(started)), cancellation);
-            if (!isNext || Stopwatch.GetElapsedTime(started) > patience)
+            overtaken += turn is null ? 0 : 1;
+            turn ??= _queue.Enter(Max(TimeSpan.Zero, patience - Stopwatch.GetElapsedTime(started)), cancellation);
+            if (turn is null || Stopwatch.GetElapsedTime(started) > patience)
             {
                 throw doubt as Exception ?? new CalicoException(CalicoFault.Busy,
                     $"'{subject}' could not be written within {patience.TotalSeconds:0.#} s: {attempts} attempts were each overtaken by another writer. Nothing was changed.", subject);
             }
 
-            Pause(attempts, cancellation);
+            Pause(overtaken, cancellation);
         }
     }
 
@@ -120,14 +116,14 @@ internal sealed class Mutator(Datastore datastore, TimeSpan patience, Action<int
     private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     /// <summary>
-    /// The first time, not at all: the fresh values came with the refusal. From then on at random up to four times as long each time (16, 64,
-    /// 256 ms), because writers of one block that go on at the same moment meet again: n of them make n^2 attempts.
+    /// The first time, not at all: who waited for the turn knows what was so before. From then on at random up to four times as long each time (16,
+    /// 64, 256 ms), because writers of one block on several hosts that go on at the same moment meet again: n of them make n^2 attempts.
     /// </summary>
-    private static void Pause(int attempts, CancellationToken cancellation)
+    private static void Pause(int overtaken, CancellationToken cancellation)
     {
-        if (attempts > 1)
+        if (overtaken > 1)
         {
-            var longest = Math.Min(LongestPause.TotalMilliseconds, 1 << Math.Min(2 * attempts, 20));
+            var longest = Math.Min(LongestPause.TotalMilliseconds, 1 << Math.Min(2 * overtaken, 20));
             // A wait for nothing but the cancellation: there is no event that tells when the others are done.
             cancellation.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest));
             cancellation.ThrowIfCancellationRequested();

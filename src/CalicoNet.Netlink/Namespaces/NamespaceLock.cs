@@ -9,23 +9,38 @@ namespace CalicoNet.Netlink;
 /// </summary>
 public sealed class NamespaceLock : IDisposable
 {
-    private const int Backlog = 128;
+    private const int Backlog = 4096;   // net.core.somaxconn
     private readonly FileHandle _socket;
 
     private NamespaceLock(FileHandle socket) => _socket = socket;
 
-    /// <summary>Takes the lock, waiting for its holder to let go.</summary>
+    /// <summary>Takes a lock of a namespace, waiting for its holder to let go.</summary>
     /// <param name="stack">The namespace it belongs to.</param>
     /// <param name="name">Its name, 107 bytes at most.</param>
     /// <param name="patience">How long to wait at most.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
     /// <returns>The lock, or null when it was not to be had in that time.</returns>
-    public static NamespaceLock? Acquire(NetworkStack stack, string name, TimeSpan patience)
+    /// <exception cref="OperationCanceledException">The waiting was ended.</exception>
+    public static NamespaceLock? Acquire(NetworkStack stack, string name, TimeSpan patience, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(stack);
+        return Acquire(stack.Place, name, patience, cancellation);
+    }
+
+    /// <summary>Takes a lock of this process's own namespace.</summary>
+    /// <inheritdoc cref="Acquire(NetworkStack, string, TimeSpan, CancellationToken)"/>
+    public static NamespaceLock? Acquire(string name, TimeSpan patience, CancellationToken cancellation = default)
+        => Acquire(place: null, name, patience, cancellation);
+
+    private static NamespaceLock? Acquire(FileHandle? place, string name, TimeSpan patience, CancellationToken cancellation)
     {
         var address = Address(name);
         var deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        using var cancelled = cancellation.CanBeCanceled ? new CancellationDescriptor(cancellation) : null;
         while (true)
         {
-            var (taken, held) = TryTake(stack, address, name);
+            cancellation.ThrowIfCancellationRequested();
+            var (taken, held) = TryTake(place, address, name);
             if (taken is not null)
             {
                 return new NamespaceLock(taken);
@@ -41,7 +56,7 @@ public sealed class NamespaceLock : IDisposable
 
                 if (held is not null)
                 {
-                    Sys.Poll(held.Number, -1, (int)left);   // ends with the holder's socket
+                    Sys.Poll(held.Number, cancelled?.Number ?? -1, (int)left);   // ends with the holder's socket
                 }
             }
         }
@@ -51,10 +66,10 @@ public sealed class NamespaceLock : IDisposable
     public void Dispose() => _socket.Dispose();
 
     /// <summary>The lock's socket, or, where it is taken, a connection to its holder (null when the holder let go in between).</summary>
-    private static (FileHandle? Taken, FileHandle? Held) TryTake(NetworkStack stack, byte[] address, string name)
+    private static (FileHandle? Taken, FileHandle? Held) TryTake(FileHandle? place, byte[] address, string name)
     {
         var operation = $"take the lock '{name}'";
-        var socket = NamespaceThread.OpenSocket(stack.Place, LibC.AF_UNIX, LibC.SOCK_STREAM, 0, operation);
+        var socket = NamespaceThread.OpenSocket(place, LibC.AF_UNIX, LibC.SOCK_STREAM, 0, operation);
         var error = Sys.Bind(socket, address);
         if (error == Errno.None)
         {

@@ -43,6 +43,21 @@ public sealed class NamespaceLockTests : KernelTest
     }
 
     [Fact]
+    public void Waiting_for_a_lock_of_the_own_namespace_ends_when_it_is_cancelled()
+    {
+        var name = $"caliconet/test/{Guid.NewGuid():N}";
+        using var held = NamespaceLock.Acquire(name, TimeSpan.Zero);
+        Assert.NotNull(held);
+        using var cancellation = new CancellationTokenSource();
+        var waiter = Task.Run(() => NamespaceLock.Acquire(name, s_long, cancellation.Token));
+
+        cancellation.Cancel();
+
+        Assert.IsAssignableFrom<OperationCanceledException>(Assert.Throws<AggregateException>(() => waiter.Wait(s_long)).InnerException);
+        Assert.Null(NamespaceLock.Acquire(name, TimeSpan.Zero));
+    }
+
+    [Fact]
     public void Names_and_namespaces_are_apart()
     {
         using var one = NamespaceLock.Acquire(Host, "caliconet/test", TimeSpan.Zero);
