@@ -55,9 +55,6 @@ public readonly record struct KeyComparison
     /// <summary>The key as it was read: there with this value, or absent when null.</summary>
     public static KeyComparison Unchanged(string key, KeyValue? seen) => ModRevision(key, seen?.ModRevision ?? 0);
 
-    /// <summary>Whether it holds at a revision of the datastore without its being looked at.</summary>
-    internal bool IsKnownAt(long revision) => KnownAt == revision || (Target == KeyComparisonTarget.NewestModRevision && Value >= revision);
-
     /// <inheritdoc/>
     public override string ToString() => $"{Target}({Range}) {(Target == KeyComparisonTarget.NewestModRevision ? "<=" : "=")} {Value}";
 }

@@ -33,13 +33,26 @@ internal sealed record Transaction(IReadOnlyList<KeyComparison> Compares, IReadO
                 $"A transaction of {operations} comparisons or operations is too large: a datastore takes {MaxOperations}. Split it.");
         }
 
-        var bytes = Compares.Sum(compare => (long)Size(compare.Range)) + Then.Concat(Otherwise).Sum(operation => operation switch
+        long bytes = 0;
+        foreach (var compare in Compares)
         {
-            PutKey put => (long)Size(put.Key) + put.Value.Length,
-            DeleteKeys delete => Size(delete.Range),
-            ReadKeys read => Size(read.Range),
-            _ => 0,
-        });
+            bytes += Size(compare.Range);
+        }
+
+        foreach (var branch in (ReadOnlySpan<IReadOnlyList<KeyOperation>>)[Then, Otherwise])
+        {
+            foreach (var operation in branch)
+            {
+                bytes += operation switch
+                {
+                    PutKey put => Size(put.Key) + put.Value.Length,
+                    DeleteKeys delete => Size(delete.Range),
+                    ReadKeys read => Size(read.Range),
+                    _ => 0,
+                };
+            }
+        }
+
         if (bytes > MaxBytes)
         {
             var largest = Then.Concat(Otherwise).OfType<PutKey>().MaxBy(put => put.Value.Length);

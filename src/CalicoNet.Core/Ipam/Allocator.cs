@@ -269,14 +269,15 @@ internal sealed class Allocator
                 return;
             }
 
-            hasRead |= _draft.Knows(place.Text);
             if (_state.Reservations.ContainsAll(cidr, out _))
             {
                 continue;
             }
 
             // One without a free address is passed by, whatever else is in it - unless it is this very request that made it so.
+            var misses = _draft.Misses;
             var seen = _draft.At(place.Text);
+            hasRead |= _draft.Misses == misses;
             if (seen.IsFullBlock && !_draft.Changes(cidr))
             {
                 continue;

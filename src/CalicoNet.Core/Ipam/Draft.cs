@@ -13,7 +13,7 @@ internal class Draft(View view)
 
     private readonly SortedSet<string> _missedKeys = new(StringComparer.Ordinal);
     private readonly Dictionary<KeyRange, bool> _missedRanges = [];
-    private readonly Dictionary<string, KeyComparison> _compares = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Revision, long KnownAt)> _compares = new(StringComparer.Ordinal);
     private readonly Dictionary<KeyRange, long> _comparedRanges = [];
     private readonly Dictionary<string, Document> _documents = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, KeyOperation> _writes = new(StringComparer.Ordinal);
@@ -30,13 +30,10 @@ internal class Draft(View view)
         where T : Document
         => new(key, At(key.Text));
 
-    /// <summary>Whether it is known what is at a key.</summary>
-    public bool Knows(string key) => view.At(key) is not null;
-
     /// <summary>What is at a key; nothing, and a miss, while that is not known.</summary>
     public Seen At(string key)
     {
-        if (view.At(key) is { } known && (!known.IsBorrowed || CanRelyOn(known.Seen)))
+        if (view.At(key) is { } known && (!known.IsBorrowed || CanRelyOn(known)))
         {
             return known.Seen;
         }
@@ -72,13 +69,7 @@ internal class Draft(View view)
     }
 
     /// <summary>The decision holds only while this is as it was seen.</summary>
-    public void RelyOn(Seen seen)
-    {
-        if (!_compares.ContainsKey(seen.Key))
-        {
-            _compares.Add(seen.Key, KeyComparison.ModRevision(seen.Key, seen.Revision) with { KnownAt = view.RevisionOf(seen) });
-        }
-    }
+    public void RelyOn(Seen seen) => _compares.TryAdd(seen.Key, (seen.Revision, view.RevisionOf(seen)));
 
     /// <summary>Writes a document in the place of what was seen.</summary>
     public void Put<T>(Found<T> found, T document)
@@ -120,8 +111,8 @@ internal class Draft(View view)
         ? new Decision<T>.Done(result)
         : new Decision<T>.Commit(
             [
-                .. _compares.Values,
-                .. _comparedRanges.Select(range => KeyComparison.NotWritten(range.Key, range.Value)),
+                .. _compares.Select(compare => KeyComparison.ModRevision(compare.Key, compare.Value.Revision) with { KnownAt = compare.Value.KnownAt }),
+                .. _comparedRanges.Select(range => KeyComparison.NotWritten(range.Key, range.Value) with { KnownAt = range.Value }),
             ],
             [.. _writes.Values],
             result)
@@ -146,14 +137,15 @@ internal class Draft(View view)
         return [];
     }
 
-    private bool CanRelyOn(Seen seen)
+    private bool CanRelyOn(Known known)
     {
-        if (_compares.Count < MostBorrowed)
+        if (_compares.Count >= MostBorrowed)
         {
-            RelyOn(seen);
+            return _compares.ContainsKey(known.Seen.Key);
         }
 
-        return _compares.ContainsKey(seen.Key);
+        _compares.TryAdd(known.Seen.Key, (known.Seen.Revision, known.Revision));
+        return true;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -21,30 +22,26 @@ internal sealed class Memory
     private long _firstOwn, _lastOwn;
 
     /// <summary>What was at a key; null where that is not remembered.</summary>
-    public Known? At(string key) => _keys.TryGetValue(key, out var kept) ? new Known(kept.What, Latest(kept.Revision), IsBorrowed: true) : null;
+    public Known? At(string key) => TryUse(_keys, key, out var seen, out var revision) ? new Known(seen, revision, IsBorrowed: true) : null;
 
     /// <summary>What was in a range; null where that is not remembered.</summary>
-    public SeenRange? Within(KeyRange range) => _ranges.TryGetValue(range, out var kept) ? new SeenRange(kept.What, Latest(kept.Revision)) : null;
+    public SeenRange? Within(KeyRange range) => TryUse(_ranges, range, out var entries, out var revision) ? new SeenRange(entries, revision) : null;
 
     /// <summary>How much is remembered.</summary>
     public int Count => _keys.Count;
 
-    /// <summary>Takes in what an operation knew that had nothing to write.</summary>
+    /// <summary>Takes in what an operation read that had nothing to write.</summary>
     public void Keep(View view)
     {
         _operation++;
-        foreach (var (seen, revision, _) in view.Keys)
+        foreach (var (seen, revision, _) in view.ReadKeys)
         {
             _keys[seen.Key] = new(seen, revision, _operation);
         }
 
-        foreach (var (range, (entries, revision)) in view.Ranges)
+        foreach (var (range, (entries, revision)) in view.ReadRanges)
         {
-            // What was only presumed to be empty will be presumed again.
-            if (revision > 0)
-            {
-                _ranges[range] = new(entries, revision, _operation);
-            }
+            _ranges[range] = new(entries, revision, _operation);
         }
 
         if (_operation % Span == 0)
@@ -54,9 +51,9 @@ internal sealed class Memory
         }
     }
 
-    /// <summary>Takes in what an operation knew and wrote.</summary>
-    /// <param name="view">What it knew.</param>
-    /// <param name="compares">What of it was compared.</param>
+    /// <summary>Takes in what an operation read and wrote.</summary>
+    /// <param name="view">What it read.</param>
+    /// <param name="compares">What it had compared.</param>
     /// <param name="written">What it wrote.</param>
     /// <param name="revision">The revision that this got.</param>
     public void Keep(View view, IReadOnlyList<KeyComparison> compares, IReadOnlyList<Seen> written, long revision)
@@ -66,6 +63,11 @@ internal sealed class Memory
         _lastOwn = revision;
         foreach (var compare in compares)
         {
+            if (compare.KnownAt >= _firstOwn)
+            {
+                continue;
+            }
+
             if (compare.Range.Kind == KeyRangeKind.Key)
             {
                 Confirm(_keys, compare.Range.Start, revision);
@@ -90,7 +92,20 @@ internal sealed class Memory
         }
     }
 
-    private long Latest(long revision) => revision >= _firstOwn ? Math.Max(revision, _lastOwn) : revision;
+    private bool TryUse<TKey, T>(Dictionary<TKey, Kept<T>> all, TKey key, [MaybeNullWhen(false)] out T what, out long revision)
+        where TKey : notnull
+    {
+        ref var kept = ref CollectionsMarshal.GetValueRefOrNullRef(all, key);
+        if (Unsafe.IsNullRef(ref kept))
+        {
+            (what, revision) = (default, 0);
+            return false;
+        }
+
+        kept = kept with { Used = _operation };
+        (what, revision) = (kept.What, kept.Revision >= _firstOwn ? Math.Max(kept.Revision, _lastOwn) : kept.Revision);
+        return true;
+    }
 
     private static void Confirm<TKey, T>(Dictionary<TKey, Kept<T>> all, TKey key, long revision)
         where TKey : notnull

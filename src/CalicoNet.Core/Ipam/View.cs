@@ -22,12 +22,12 @@ internal sealed class View(Memory? memory = null)
     /// <summary>Whether anything that was looked at is borrowed: only what comparisons can prove is to be believed then, so no refusal.</summary>
     public bool HasBorrowed => _borrowed > 0;
 
-    /// <summary>What is known with its value.</summary>
-    public IEnumerable<Known> Keys => _keys.Values.Where(known => known.Seen.HasValue);
+    /// <summary>What was read of keys with their values.</summary>
+    public IEnumerable<Known> ReadKeys => _keys.Values.Where(known => known.Seen.HasValue && !known.IsBorrowed);
 
-    /// <summary>The ranges that are known with their values.</summary>
-    public IEnumerable<(KeyRange Range, SeenRange Seen)> Ranges
-        => _ranges.Where(range => !range.Value.KeysOnly).Select(range => (range.Key, new SeenRange(Entries(range.Key, range.Value), range.Value.Revision)));
+    /// <summary>What was read of ranges with their values.</summary>
+    public IEnumerable<(KeyRange Range, SeenRange Seen)> ReadRanges => _ranges.Where(range => !range.Value.KeysOnly && !range.Value.IsBorrowed)
+        .Select(range => (range.Key, new SeenRange(Entries(range.Key, range.Value), range.Value.Revision)));
 
     /// <summary>What is at a key; null while that is not known.</summary>
     public Known? At(string key)

@@ -68,7 +68,7 @@ internal sealed class MemoryStore : IKeyValues
     {
         var newest = _entries.Values.Where(entry => compare.Range.Contains(entry.Key)).Select(entry => entry.ModRevision).DefaultIfEmpty().Max();
         var holds = compare.Target == KeyComparisonTarget.NewestModRevision ? newest <= compare.Value : newest == compare.Value;
-        Assert.True(holds || !compare.IsKnownAt(_revision), $"{compare} is said to hold at revision {_revision}, and does not.");
+        Assert.True(holds || compare.KnownAt != _revision, $"{compare} is said to hold at revision {_revision}, and does not.");
         return holds;
     }
 

@@ -10,6 +10,7 @@ namespace CalicoNet.Core;
     AllowDuplicateProperties = false,
     Converters = [typeof(JsonValues.Address), typeof(JsonValues.Prefix), typeof(JsonValues.Time), typeof(JsonValues.Raw)])]
 [JsonSerializable(typeof(IPAMBlock))]
+[JsonSerializable(typeof(AllocationAttribute))]
 [JsonSerializable(typeof(BlockAffinity))]
 [JsonSerializable(typeof(IPAMHandle))]
 [JsonSerializable(typeof(IPAMConfig))]

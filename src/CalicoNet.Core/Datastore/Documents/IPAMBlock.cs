@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using CalicoNet.Netlink;
 
@@ -35,7 +36,7 @@ public sealed record IPAMBlock : Document
     public ImmutableArray<int> Unallocated { get; init; }
 
     /// <summary>What is known of the allocations; null in a block that never had one.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never), JsonConverter(typeof(JsonValues.Attributes))]
     public ImmutableArray<AllocationAttribute>? Attributes { get; init; }
 
     /// <summary>Counts the writes. Begins with the nanoseconds of the block's creation.</summary>
@@ -200,6 +201,23 @@ public sealed record AllocationAttribute : DocumentPart
     /// <summary>In <see cref="Secondary"/>: that somebody asked for the address by itself, who answers for its use: no endpoint has it, and it is not lost.</summary>
     public const string RequestedKey = "caliconet.io/requested";
 
+    // A block is written anew with each of its addresses, and this is most of it.
+    private byte[]? _json;
+
+    /// <summary>One about which nothing is known.</summary>
+    public AllocationAttribute()
+    {
+    }
+
+    // For "with": what was written of the original is not what will be written of a changed one.
+    private AllocationAttribute(AllocationAttribute original)
+        : base(original)
+    {
+        HandleId = original.HandleId;
+        Secondary = original.Secondary;
+        AlternateOwnerAttrs = original.AlternateOwnerAttrs;
+    }
+
     /// <summary>The handle by which its addresses are released.</summary>
     [JsonPropertyName("handle_id")]
     public string? HandleId { get; init; }
@@ -209,4 +227,16 @@ public sealed record AllocationAttribute : DocumentPart
 
     /// <summary>Of KubeVirt's migrations: who used it, or will.</summary>
     public StringMap? AlternateOwnerAttrs { get; init; }
+
+    /// <summary>It as it is written, made once.</summary>
+    [JsonIgnore]
+    internal ReadOnlySpan<byte> Json => _json ??= JsonSerializer.SerializeToUtf8Bytes(this, DocumentJson.Context.AllocationAttribute);
+
+    /// <inheritdoc/>
+    public bool Equals(AllocationAttribute? other)
+        => base.Equals(other) && HandleId == other.HandleId && EqualityComparer<StringMap>.Default.Equals(Secondary, other.Secondary)
+            && EqualityComparer<StringMap>.Default.Equals(AlternateOwnerAttrs, other.AlternateOwnerAttrs);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), HandleId, Secondary, AlternateOwnerAttrs);
 }

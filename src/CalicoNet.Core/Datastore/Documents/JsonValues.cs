@@ -122,6 +122,51 @@ internal static class JsonValues
         }
     }
 
+    /// <summary>What is known of allocations: each written once, however often its block is.</summary>
+    internal sealed class Attributes : JsonConverter<ImmutableArray<AllocationAttribute>?>
+    {
+        public override ImmutableArray<AllocationAttribute>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                return null;
+            }
+
+            StartArray(ref reader);
+            var attributes = new List<AllocationAttribute>(64);
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                try
+                {
+                    attributes.Add(JsonSerializer.Deserialize(ref reader, DocumentJson.Context.AllocationAttribute)!);
+                }
+                catch (JsonException error)
+                {
+                    throw new JsonException(error.Message, $"$.attributes[{attributes.Count}]{error.Path?[1..]}", error.LineNumber, error.BytePositionInLine, error);
+                }
+            }
+
+            return [.. attributes];
+        }
+
+        public override void Write(Utf8JsonWriter writer, ImmutableArray<AllocationAttribute>? value, JsonSerializerOptions options)
+        {
+            if (value is not { } attributes)
+            {
+                writer.WriteNullValue();
+                return;
+            }
+
+            writer.WriteStartArray();
+            foreach (var attribute in attributes)
+            {
+                writer.WriteRawValue(attribute.Json, skipInputValidation: true);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+
     /// <summary>Sequence numbers by ordinal. Go writes the keys of a map in the order of their bytes: 0, 1, 10, 11, 2.</summary>
     internal sealed class ByOrdinal : JsonConverter<IReadOnlyDictionary<int, ulong>>
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
@@ -71,7 +72,7 @@ internal sealed class SqliteDatastore : Datastore
     {
         session.Begin(writes: !transaction.IsReadOnly);
         var revision = CurrentRevision(session);
-        var succeeded = Hold(session, [.. transaction.Compares.Where(compare => !compare.IsKnownAt(revision))]);
+        var succeeded = Hold(session, [.. transaction.Compares.Where(compare => compare.KnownAt != revision)]);
         var next = revision;
         var reads = new List<RangeResult>();
         foreach (var operation in succeeded ? transaction.Then : transaction.Otherwise)
@@ -153,8 +154,12 @@ internal sealed class SqliteDatastore : Datastore
             INSERT INTO entries (key, create_revision, mod_revision, version, value) VALUES (CAST($key AS TEXT), $revision, $revision, 1, $value)
             ON CONFLICT (key) DO UPDATE SET mod_revision = $revision, version = version + 1, value = $value
             """;
-        session.Command(sql, ("$key", KeyRange.Bytes(put.Key)), ("$revision", revision), ("$value", put.Value.ToArray())).ExecuteNonQuery();
+        session.Command(sql, ("$key", KeyRange.Bytes(put.Key)), ("$revision", revision), ("$value", Array(put.Value))).ExecuteNonQuery();
     }
+
+    /// <summary>The bytes as the array that they mostly are.</summary>
+    private static byte[] Array(ReadOnlyMemory<byte> bytes)
+        => MemoryMarshal.TryGetArray(bytes, out var whole) && whole.Offset == 0 && whole.Count == whole.Array!.Length ? whole.Array : bytes.ToArray();
 
     private static int Delete(SqliteSession session, DeleteKeys delete) => Command(session, "DELETE FROM entries WHERE ", "", delete.Range).ExecuteNonQuery();
 
