@@ -188,6 +188,22 @@ public abstract class DatastoreContract : IDisposable
     }
 
     [Fact]
+    public void A_value_of_any_length_is_read_as_it_was_written_and_as_it_was_overwritten()
+    {
+        var random = new Random(1);
+        foreach (var length in (int[])[0, 1, 2047, 2048, 2049, 3071, 3072, 3073, 3080, 3090, 10_000, 10_001, 100_000, 5000, 3, 0])
+        {
+            var value = new byte[length];
+            random.NextBytes(value);
+            value.AsSpan(length * 9 / 10).Clear();   // zeros at its end are the value's
+            Store.Transact([], [KeyOperation.Put(Key("a"), value)], []);
+
+            Assert.Equal(value, Get("a")!.Value.ToArray());
+            Assert.Equal(value, Store.Range(KeyRange.Prefix(Root)).Entry!.Value.ToArray());
+        }
+    }
+
+    [Fact]
     public void A_range_is_compared_by_what_was_written_last_in_it()
     {
         bool Holds(KeyComparison compare) => Store.Transact([compare], [], []).Succeeded;

@@ -120,6 +120,21 @@ public sealed class SqliteDatastoreTests : DatastoreContract
     }
 
     [Fact]
+    public void A_file_of_the_first_version_keeps_what_it_holds()
+    {
+        var value = new byte[3000];
+        new SqliteDatastore(new SqliteAddress(PathOf("first.db")), [SqliteSchema.Steps[0]]).Dispose();
+        using (var session = new SqliteSession(PathOf("first.db"), TimeSpan.FromSeconds(30)))
+            session.Execute($"INSERT INTO entries (key, create_revision, mod_revision, version, value) VALUES ('/a', 2, 5, 3, zeroblob({value.Length})); UPDATE store SET revision = 5");
+
+        using var store = OpenAt("first.db");
+
+        var entry = store.Range("/a").Entry!;
+        Assert.Equal((2, 5, 3), (entry.CreateRevision, entry.ModRevision, entry.Version));
+        Assert.Equal(value, entry.Value.ToArray());
+    }
+
+    [Fact]
     public void Of_many_that_find_an_older_schema_one_migrates()
     {
         OpenAt("older.db").Dispose();

@@ -20,7 +20,7 @@ internal sealed class SqliteDatastore : Datastore
 
     // The columns in the order of Entry.
     private const string Keys = "SELECT key, create_revision, mod_revision, version FROM entries WHERE ";
-    private const string Entries = "SELECT key, create_revision, mod_revision, version, value FROM entries WHERE ";
+    private const string Entries = "SELECT key, create_revision, mod_revision, version, value, length FROM entries WHERE ";
 
     // What each kind of range is in SQL. The end of a prefix is no UTF-8, and so no string.
     private const string IsKey = "key = CAST($start AS TEXT)";
@@ -151,15 +151,30 @@ internal sealed class SqliteDatastore : Datastore
     private static void Put(SqliteSession session, PutKey put, long revision)
     {
         const string sql = """
-            INSERT INTO entries (key, create_revision, mod_revision, version, value) VALUES (CAST($key AS TEXT), $revision, $revision, 1, $value)
-            ON CONFLICT (key) DO UPDATE SET mod_revision = $revision, version = version + 1, value = $value
+            INSERT INTO entries (key, create_revision, mod_revision, version, value, length) VALUES (CAST($key AS TEXT), $revision, $revision, 1, $value, $length)
+            ON CONFLICT (key) DO UPDATE SET mod_revision = $revision, version = version + 1, value = $value, length = $length
             """;
-        session.Command(sql, ("$key", KeyRange.Bytes(put.Key)), ("$revision", revision), ("$value", Array(put.Value))).ExecuteNonQuery();
+        var value = Padded(put.Value);
+        var length = value.Length == put.Value.Length ? (object)DBNull.Value : put.Value.Length;
+        session.Command(sql, ("$key", KeyRange.Bytes(put.Key)), ("$revision", revision), ("$value", value), ("$length", length)).ExecuteNonQuery();
     }
 
-    /// <summary>The bytes as the array that they mostly are.</summary>
-    private static byte[] Array(ReadOnlyMemory<byte> bytes)
-        => MemoryMarshal.TryGetArray(bytes, out var whole) && whole.Offset == 0 && whole.Count == whole.Array!.Length ? whole.Array : bytes.ToArray();
+    /// <summary>
+    /// A long value, a block's, in a size that it keeps while it grows a little: SQLite writes a row of the same size over the old one, and takes
+    /// two pages more where it is another size.
+    /// </summary>
+    private static byte[] Padded(ReadOnlyMemory<byte> value)
+    {
+        const int isLong = 2048, step = 1024;
+        if (value.Length < isLong || value.Length % step == 0)
+        {
+            return MemoryMarshal.TryGetArray(value, out var whole) && whole.Offset == 0 && whole.Count == whole.Array!.Length ? whole.Array : value.ToArray();
+        }
+
+        var padded = new byte[(value.Length / step + 1) * step];
+        value.CopyTo(padded);
+        return padded;
+    }
 
     private static int Delete(SqliteSession session, DeleteKeys delete) => Command(session, "DELETE FROM entries WHERE ", "", delete.Range).ExecuteNonQuery();
 
@@ -192,7 +207,10 @@ internal sealed class SqliteDatastore : Datastore
     }
 
     private static KeyValue Entry(SqliteDataReader row, bool keysOnly)
-        => new(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(0)), keysOnly ? default : row.GetFieldValue<byte[]>(4), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
+    {
+        var value = keysOnly ? default : row.GetFieldValue<byte[]>(4).AsMemory();
+        return new(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(0)), keysOnly || row.IsDBNull(5) ? value : value[..row.GetInt32(5)], row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
+    }
 
     /// <summary>
     /// Runs something in the session, alone. What finds a lock of another process is undone and tried again, until the deadline.

@@ -24,5 +24,7 @@ internal static class SqliteSchema
         CREATE TABLE store (revision INTEGER NOT NULL);
         INSERT INTO store (revision) VALUES (1);
         """,
+        // How much of the value counts; null for all of it. See SqliteDatastore.Padded.
+        "ALTER TABLE entries ADD COLUMN length INTEGER",
     ];
 }
