@@ -160,6 +160,20 @@ public sealed class IpamCommandTests : CommandTest
         Assert.Equal(before, Stored());
     }
 
+    [Fact]
+    public void A_pool_that_is_only_planned_goes_through_a_whole_preview()
+    {
+        var result = Run("New-CalicoIPPool web 10.65.0.0/16 -BlockSize 28 -AllowedUses Workload -WhatIf | Set-CalicoIPPool -Status Disabled -WhatIf | Set-CalicoIPPool -NatOutgoing Enabled -WhatIf");
+
+        var planned = Assert.Single(result.Output);
+        Assert.Equal(
+            ("web", "10.65.0.0/16", "28", "Workload", "Disabled", "Enabled", "True"),
+            (planned.Text("Name"), planned.Text("Cidr"), planned.Text("BlockSize"), planned.Text("AllowedUses"), planned.Text("Status"), planned.Text("NatOutgoing"), planned.Text("Planned")));
+        Assert.Equal(["create", "change", "change"], result.PreviewLines().Select(line => line.Split(' ')[0]));
+        Assert.Contains(Run("New-CalicoIPPool web 10.65.0.0/16 -WhatIf | Remove-CalicoIPPool -WhatIf").PreviewLines(), line => line == "delete IP pool 'web'");
+        Assert.Empty(Run("Get-CalicoIPPool").Output);
+    }
+
     [Theory]
     [InlineData("New-CalicoIPPool b 10.99.0.8/29", "InvalidArgument", "'small'")]
     [InlineData("New-CalicoIPPool b 10.65.0.1/16", "InvalidArgument", "10.65.0.0/16")]
