@@ -9,6 +9,9 @@ public abstract record DatastoreAddress
     /// <summary>The file of this machine's datastore, where nothing else is chosen.</summary>
     public const string DefaultPath = "/var/lib/caliconet/caliconet.db";
 
+    /// <summary>All the environment variables that say which datastore it is and how to get in.</summary>
+    public static IReadOnlyList<string> Variables { get; } = [Variable, EtcdAddress.EndpointsVariable, .. EtcdAddress.CredentialVariables];
+
     private protected DatastoreAddress()
     {
     }
@@ -58,4 +61,10 @@ public abstract record DatastoreAddress
     /// <summary>Opens it: a file is made if it is absent; a cluster is first asked by the first operation.</summary>
     /// <exception cref="DatastoreException">It cannot be opened.</exception>
     public abstract Datastore Open();
+
+    /// <summary>Has all that was written be where a copy of the datastore would take it from.</summary>
+    /// <exception cref="DatastoreException">It cannot be brought there. It is in the datastore nevertheless.</exception>
+    internal virtual void Settle()
+    {
+    }
 }

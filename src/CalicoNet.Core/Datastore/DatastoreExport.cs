@@ -152,6 +152,13 @@ public sealed class DatastoreExport
     public int Import(Datastore datastore, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(datastore);
+        var count = Fill(datastore, cancellation);
+        datastore.Address.Settle();
+        return count;
+    }
+
+    private int Fill(Datastore datastore, CancellationToken cancellation)
+    {
         var cluster = ClusterInformation.Key;
         var open = _entries[cluster.Text];
         var locked = Locked(cluster.Read(open.Span));

@@ -16,6 +16,10 @@ internal sealed record AddressPool(IPPool Document, Seen Seen)
     /// <summary>Neither disabled, nor being deleted, nor reported as not allocatable.</summary>
     public bool IsEnabled => Document.IsAllocatable;
 
+    /// <summary>Why nothing is handed out of one that is not enabled.</summary>
+    public string Closed => $"IP pool '{Name}' ({Cidr}) {(Document.Metadata?.DeletionTimestamp is not null ? "is being deleted"
+        : Document.Spec is { Disabled: true } ? "is disabled" : "is reported as not allocatable (its status)")}.";
+
     /// <summary>Whether it serves requests that do not name it.</summary>
     public bool IsAutomatic => Document.IsAutomatic;
 

@@ -176,7 +176,7 @@ internal sealed class Allocator
         if (_state.TryEnabledPoolOf(address) is not { } pool)
         {
             return _state.PoolOf(address) is { } disabled
-                ? Refuse(CalicoFault.NotAllowed, $"IP pool '{disabled.Name}' ({disabled.Cidr}) is disabled.", address)
+                ? Refuse(CalicoFault.NotAllowed, disabled.Closed, address)
                 : Refuse(CalicoFault.NotFound, "It is in no IP pool.", address);
         }
 

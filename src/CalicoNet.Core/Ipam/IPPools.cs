@@ -101,7 +101,7 @@ public sealed class IPPools
     {
         if (faults.Count > 0)
         {
-            throw new ArgumentException($"IP pool '{pool.Name}' is refused: {string.Join("; ", faults)}.");
+            throw new ArgumentException($"IP pool '{pool.Name}' is refused: {string.Join("; ", faults)}{(faults[^1].EndsWith('?') ? "" : ".")}");
         }
     }
 }

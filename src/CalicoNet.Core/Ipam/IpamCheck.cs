@@ -14,9 +14,14 @@ public sealed class IpamCheck
     private readonly IpamSurvey _survey;
     private readonly List<(IPAddr Address, string User, string Node)> _uses;
 
-    private IpamCheck(IpamSurvey survey)
+    // Of endpoints that the kernel has, recorded or not: their addresses are in use.
+    private readonly HashSet<string> _handlesInUse;
+
+    private IpamCheck(IpamSurvey survey, IEnumerable<Link> links)
     {
         _survey = survey;
+        _handlesInUse = links.Where(link => Ownership.IsOurs(link.Group)).Select(link => Ownership.Read(link.Alias)).OfType<Ownership.Mark>()
+            .Select(mark => EndpointRecord.HandleOf(mark.Name)).ToHashSet(StringComparer.Ordinal);
         _uses =
         [
             .. from endpoint in survey.Endpoints
@@ -35,7 +40,7 @@ public sealed class IpamCheck
     public static IReadOnlyList<IpamProblem> Find(IpamSurvey survey, string? node = null, IReadOnlyList<Link>? links = null)
     {
         ArgumentNullException.ThrowIfNull(survey);
-        var check = new IpamCheck(survey);
+        var check = new IpamCheck(survey, node is null ? [] : links ?? []);
         return
         [
             .. survey.Corrupt.Select(fault => new IpamProblem(IpamProblemKind.CorruptDocument) { Key = fault.Key.Text, Reason = fault.What, Stamp = check.Stamp(fault.Key) }),
@@ -54,7 +59,7 @@ public sealed class IpamCheck
         foreach (var (address, block, attribute) in _survey.Allocations())
         {
             var handle = attribute.Handle() ?? "";
-            if (used.Contains(address) || IsVirtual(block) || handle == WindowsReserved || attribute.Secondary?.ContainsKey(AllocationAttribute.RequestedKey) == true)
+            if (used.Contains(address) || IsVirtual(block) || handle == WindowsReserved || _handlesInUse.Contains(handle) || attribute.Secondary?.ContainsKey(AllocationAttribute.RequestedKey) == true)
             {
                 continue;
             }

@@ -78,9 +78,11 @@ internal sealed class IpamState
 
         var selecting = Selecting(request, labels).Where(pool => pool.Family == family).ToList();
         var allowing = selecting.Where(pool => pool.Allows(request.Use)).ToList();
-        return allowing.Count > 0 ? allowing : throw NoPool(request, $"{family} ",
-            !_pools.Any(pool => pool.IsEnabled && pool.Family == family) ? "there is no enabled pool"
-            : selecting.Count == 0 ? "no enabled pool selects the node and the workload's namespace"
+        return allowing.Count > 0 ? allowing
+            : !_pools.Any(pool => pool.IsEnabled && pool.Family == family)
+                ? throw new CalicoException(CalicoFault.NoPool, $"Node '{request.Node}' gets no {family} address: there is no enabled {family} pool.", request.Node)
+            : throw NoPool(request, $"{family} ",
+            selecting.Count == 0 ? "no enabled pool selects the node and the workload's namespace"
             : $"no pool that selects the node and the namespace is for {request.Use} addresses");
     }
 
@@ -105,8 +107,19 @@ internal sealed class IpamState
     {
         var pool = _pools.FirstOrDefault(pool => pool.Name == name)
             ?? (IPPrefix.TryParse(name, out var cidr) ? _pools.FirstOrDefault(pool => pool.Cidr == cidr.Network) : null)
-            ?? throw new CalicoException(CalicoFault.NotFound, $"There is no IP pool '{name}'.", name);
-        return pool.IsEnabled ? pool : throw new CalicoException(CalicoFault.NotAllowed, $"IP pool '{pool.Name}' ({pool.Cidr}) is disabled.", name);
+            ?? throw Absent(name);
+        return pool.IsEnabled ? pool : throw new CalicoException(CalicoFault.NotAllowed, pool.Closed, name);
+    }
+
+    /// <summary>Why there is no pool of a name: one that cannot be read is not among them, and says so.</summary>
+    private CalicoException Absent(string name)
+    {
+        if (DatastoreKey.Parse(IPPool.Kind.KeyPrefix + name) is ResourceKey<IPPool> key)
+        {
+            _ = _draft.At(key).Document;
+        }
+
+        return new CalicoException(CalicoFault.NotFound, $"There is no IP pool '{name}'.", name);
     }
 
     private IEnumerable<AddressPool> Selecting(AddressRequest request, IReadOnlyDictionary<string, string> labels)

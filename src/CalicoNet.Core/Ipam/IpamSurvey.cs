@@ -7,8 +7,8 @@ public sealed class IpamSurvey
 {
     private static readonly string[] Prefixes =
     [
-        BlockKey.Prefix(IPFamily.IPv4), BlockKey.Prefix(IPFamily.IPv6), BlockAffinityKey.AllPrefix, HandleKey.Prefix,
-        IPPool.Kind.KeyPrefix, Core.Node.Kind.KeyPrefix, WorkloadEndpoint.Kind.KeyPrefix,
+        BlockKey.Prefix(IPFamily.IPv4), BlockKey.Prefix(IPFamily.IPv6), BlockAffinityKey.AllPrefix, HandleKey.Prefix, IPAMConfigKey.Instance.Text, CalicoNetConfigKey.Instance.Text,
+        IPPool.Kind.KeyPrefix, IPReservation.Kind.KeyPrefix, Core.Node.Kind.KeyPrefix, WorkloadEndpoint.Kind.KeyPrefix,
     ];
 
     private readonly Dictionary<string, long> _revisions = new(StringComparer.Ordinal);
@@ -81,6 +81,16 @@ public sealed class IpamSurvey
            where attribute is not null
            select (block.AddressOf(ordinal), block, attribute);
 
+    /// <summary>Tells whoever asks for a document by its name that it cannot be read: it is not among those that can.</summary>
+    /// <exception cref="CorruptDocumentException">It cannot.</exception>
+    public void ThrowIfCorrupt(DatastoreKey key)
+    {
+        if (_corrupt.Find(fault => fault.Key == key) is { } fault)
+        {
+            throw fault;
+        }
+    }
+
     /// <summary>The revision of the last change of a key; 0 where there is nothing.</summary>
     internal long RevisionOf(DatastoreKey key) => _revisions.GetValueOrDefault(key.Text);
 
@@ -102,6 +112,15 @@ public sealed class IpamSurvey
                 break;
             case ResourceKey<IPPool> pool:
                 _pools.Add(pool.Read(value));
+                break;
+            case ResourceKey<IPReservation> reservation:
+                _ = reservation.Read(value);
+                break;
+            case IPAMConfigKey config:
+                _ = config.Read(value);
+                break;
+            case CalicoNetConfigKey ours:
+                _ = ours.Read(value);
                 break;
             case ResourceKey<Node> node:
                 _nodes.Add(node.Read(value));

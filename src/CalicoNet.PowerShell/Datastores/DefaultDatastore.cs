@@ -16,7 +16,7 @@ internal static class DefaultDatastore
     {
         get
         {
-            var variable = Environment.GetEnvironmentVariable(DatastoreAddress.Variable) ?? "";
+            var variable = string.Join('\0', DatastoreAddress.Variables.Select(Environment.GetEnvironmentVariable));
             while (true)
             {
                 var seen = Volatile.Read(ref _choice);
@@ -51,6 +51,6 @@ internal static class DefaultDatastore
         }
     }
 
-    /// <summary>A choice: by the environment variable's value, or for itself.</summary>
+    /// <summary>A choice: by the values of the environment's variables, or for itself.</summary>
     private sealed record Choice(DatastoreConnection Connection, string? Variable);
 }

@@ -16,7 +16,7 @@ public sealed record CalicoIpamConfiguration : DatastoreObject
     /// <summary>The most blocks of a node and address family. In the document 0 stands for 20.</summary>
     public int MaxBlocksPerHost { get; internal init; }
 
-    /// <summary>For how many seconds CalicoNet does not give a released address to anybody; 0 for none. Calico does not know of it.</summary>
+    /// <summary>For how many seconds CalicoNet gives a released address to nobody who does not ask for it by name; 0 for none. Calico does not know of it.</summary>
     public int CoolDownSeconds { get; internal init; }
 
     /// <summary>All of it in a line.</summary>

@@ -36,6 +36,20 @@ public sealed class DatastoreExportTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_was_imported_into_is_whole_without_its_log()
+    {
+        using var source = Filled(20);
+        using var target = File("target");
+        Carried(source).Import(target);
+        var path = ((SqliteAddress)target.Address).Path;
+
+        System.IO.File.Copy(path, path + ".moved");
+        using var moved = Open(path + ".moved");
+
+        Assert.Equal(Entries(source), Entries(moved));
+    }
+
+    [Fact]
     public void Broken_off_anywhere_the_datastore_is_locked_and_the_same_import_goes_on()
     {
         using var source = Filled(150);

@@ -205,7 +205,7 @@ public sealed class AllocatorTests
         Assert.Equal(CalicoFault.NotFound, world.Refused(world.Request("west-1", "7", 1) with { Pools = ["nowhere"] }).Fault);
         Assert.Equal(CalicoFault.NotAllowed, world.Refused(world.Request("west-1", "7", 1) with { Pools = ["a-disabled"] }).Fault);
         Assert.Equal(CalicoFault.NotAllowed, world.Refused(world.Request("west-1", "7", 1) with { Pools = ["g-tunnel"] }).Fault);
-        Assert.Equal(CalicoFault.NotAllowed, world.Refused(world.Request("west-1", "7", 0, 1)).Fault);
+        Assert.Equal(CalicoFault.NoPool, world.Refused(world.Request("west-1", "7", 0, 1)).Fault);
         world.CheckRest();
 
         void Pool(string name, string rest, string selector)

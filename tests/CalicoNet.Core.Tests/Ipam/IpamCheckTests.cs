@@ -67,6 +67,33 @@ public sealed partial class IpamCheckTests : IDisposable
         Assert.Equal(int.Parse(Total().Match(text).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), found.Count);
     }
 
+    [Fact]
+    public void An_address_of_an_endpoint_that_is_there_without_its_record_is_not_given_away()
+    {
+        new Assignments(_store).Assign(new AddressRequest(Node, "caliconet.default.lone", _now) { IPv4Count = 1 });
+        _links.Add(new Link { Index = 7, Name = "calilone", Group = Ownership.Group, Alias = "caliconet:default/lone own,nat" });
+
+        Assert.Equal((IpamProblemKind.InterfaceWithoutRecord, false), (Assert.Single(Find()).Kind, Find()[0].IsMendable));
+
+        _links.RemoveAt(_links.Count - 1);
+        Assert.Equal(IpamProblemKind.AllocatedNotInUse, Assert.Single(Find()).Kind);
+    }
+
+    [Fact]
+    public void A_reservation_and_rules_that_cannot_be_read_are_named()
+    {
+        var reservation = new ResourceKey<IPReservation>("keep-out");
+        _store.Transact([],
+        [
+            KeyOperation.Put(reservation.Text, """{"kind":"IPReservation","apiVersion":"projectcalico.org/v3","metadata":{"name":"keep-out"},"spec":{"reservedCIDRs":["10.99.0.0/290"]}}"""),
+            KeyOperation.Put(IPAMConfigKey.Instance.Text, "[]"),
+            KeyOperation.Put(CalicoNetConfigKey.Instance.Text, "x"),
+        ], []);
+
+        Assert.All(Find(), problem => Assert.Equal(IpamProblemKind.CorruptDocument, problem.Kind));
+        Assert.Equal([IPAMConfigKey.Instance.Text, reservation.Text, CalicoNetConfigKey.Instance.Text], Find().Select(problem => problem.Key).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_planted_fault_is_found_as_what_it_is_and_mending_it_leaves_nothing_to_find(IpamProblemKind kind)

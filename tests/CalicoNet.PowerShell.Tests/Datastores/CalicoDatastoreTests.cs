@@ -135,11 +135,16 @@ public sealed class CalicoDatastoreTests : IDisposable
             "$($Error[0])"
             $env:ETCD_PASSWORD = 's3cret'
             "$(Connect-CalicoDatastore {{etcd.Endpoints}})"
+            Disconnect-CalicoDatastore
+            $env:CALICONET_DATASTORE = '{{etcd.Endpoints}}'; $env:ETCD_PASSWORD = 'guessed'
+            $null = Get-CalicoIPPool 2>$null
+            $env:ETCD_PASSWORD = 's3cret'
+            (Get-CalicoIPPool).Name
             """);
         Assert.Equal("DatastoreRefused", refused[0]);
         Assert.Contains("'calico'", refused[1], StringComparison.Ordinal);
         Assert.DoesNotContain("guessed", refused[1], StringComparison.Ordinal);
-        Assert.Equal(etcd.Endpoints, refused[^1]);
+        Assert.Equal([etcd.Endpoints, "web"], refused[^2..]);
     }
 
     [Fact]

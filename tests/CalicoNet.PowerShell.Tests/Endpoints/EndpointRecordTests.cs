@@ -112,6 +112,21 @@ public sealed class EndpointRecordTests
     }
 
     [Fact]
+    public void A_record_that_cannot_be_read_is_named_to_whoever_asks_for_its_endpoint()
+    {
+        using var lab = Lab.Create();
+        lab.Run(Pools + Make);
+        lab.Run("$s = Get-CalicoEndpoint -HostNetNamespace $h -NodeName node-a");
+        Sql(lab, "UPDATE entries SET value = CAST('{}' AS BLOB) WHERE key LIKE '%/workloadendpoints/%'");
+        Ip.In(lab.HostName).Run($"link del {lab.Run("$s.HostInterfaceAlias").Output[0]}");
+
+        var error = lab.Fails("Get-CalicoEndpoint \"${p}web\" -HostNetNamespace $h -NodeName node-a");
+
+        Assert.StartsWith("CorruptDocument", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("/workloadendpoints/default/node--a-cni-", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_the_datastore_cannot_be_asked_nothing_is_made_nothing_is_removed_and_the_kernel_is_shown()
     {
         using var lab = Lab.Create();

@@ -160,6 +160,20 @@ public sealed class IpamCommandTests : CommandTest
         Assert.Equal(before, Stored());
     }
 
+    [Fact]
+    public void A_pool_that_is_only_planned_goes_through_a_whole_preview()
+    {
+        var result = Run("New-CalicoIPPool web 10.65.0.0/16 -BlockSize 28 -AllowedUses Workload -WhatIf | Set-CalicoIPPool -Status Disabled -WhatIf | Set-CalicoIPPool -NatOutgoing Enabled -WhatIf");
+
+        var planned = Assert.Single(result.Output);
+        Assert.Equal(
+            ("web", "10.65.0.0/16", "28", "Workload", "Disabled", "Enabled", "True"),
+            (planned.Text("Name"), planned.Text("Cidr"), planned.Text("BlockSize"), planned.Text("AllowedUses"), planned.Text("Status"), planned.Text("NatOutgoing"), planned.Text("Planned")));
+        Assert.Equal(["create", "change", "change"], result.PreviewLines().Select(line => line.Split(' ')[0]));
+        Assert.Contains(Run("New-CalicoIPPool web 10.65.0.0/16 -WhatIf | Remove-CalicoIPPool -WhatIf").PreviewLines(), line => line == "delete IP pool 'web'");
+        Assert.Empty(Run("Get-CalicoIPPool").Output);
+    }
+
     [Theory]
     [InlineData("New-CalicoIPPool b 10.99.0.8/29", "InvalidArgument", "'small'")]
     [InlineData("New-CalicoIPPool b 10.65.0.1/16", "InvalidArgument", "10.65.0.0/16")]
@@ -178,7 +192,9 @@ public sealed class IpamCommandTests : CommandTest
     [InlineData("Request-CalicoIPAllocation 10.99.0.1", "AddressInUse", "10.99.0.1")]
     [InlineData("Request-CalicoIPAllocation 192.0.2.7", "ObjectNotFound", "192.0.2.7")]
     [InlineData("Request-CalicoIPAllocation -NodeName Node-A", "InvalidArgument", "'Node-A'")]
-    [InlineData("Request-CalicoIPAllocation -AddressFamily IPv6", "NotAllowed", "IPv6")]
+    [InlineData("Get-CalicoIPAllocation -NodeName Node-A", "InvalidArgument", "'Node-A'")]
+    [InlineData("Get-CalicoIPBlock -NodeName Node-A", "InvalidArgument", "'Node-A'")]
+    [InlineData("Request-CalicoIPAllocation -AddressFamily IPv6", "NoPool", "IPv6")]
     [InlineData("Remove-CalicoIPAllocation 10.99.0.2", "ObjectNotFound", "10.99.0.2")]
     [InlineData("Remove-CalicoIPAllocation -Handle no-such", "ObjectNotFound", "'no-such'")]
     [InlineData("Register-CalicoNode node-b rack", "InvalidArgument", "'rack'")]
@@ -201,6 +217,9 @@ public sealed class IpamCommandTests : CommandTest
     [InlineData("UPDATE entries SET value = CAST(replace(CAST(value AS TEXT), '\"datastoreReady\":true', '\"datastoreReady\":false') AS BLOB) WHERE key LIKE '%/clusterinformations/default'", "Request-CalicoIPAllocation 10.99.0.2", "DatastoreNotReady", "datastoreReady")]
     [InlineData("UPDATE entries SET value = CAST(replace(CAST(value AS TEXT), '\"unallocated\":[', '\"unallocated\":[1,') AS BLOB) WHERE key LIKE '%/block/10.99.0.0-30'", "Request-CalicoIPAllocation 10.99.0.2", "CorruptDocument", "/calico/ipam/v2/assignment/ipv4/block/10.99.0.0-30")]
     [InlineData("UPDATE entries SET value = x'ff' WHERE key LIKE '%/ippools/small'", "Set-CalicoIPPool small -Status Disabled", "CorruptDocument", "/calico/resources/v3/projectcalico.org/ippools/small")]
+    [InlineData("UPDATE entries SET value = x'ff' WHERE key LIKE '%/ippools/small'", "Get-CalicoIPPool small", "CorruptDocument", "/calico/resources/v3/projectcalico.org/ippools/small")]
+    [InlineData("UPDATE entries SET value = x'ff' WHERE key LIKE '%/ippools/small'", "Request-CalicoIPAllocation -Pool small", "CorruptDocument", "/calico/resources/v3/projectcalico.org/ippools/small")]
+    [InlineData("UPDATE entries SET value = CAST(replace(CAST(value AS TEXT), '\"creationTimestamp\"', '\"deletionTimestamp\":\"2026-11-26T00:00:00Z\",\"creationTimestamp\"') AS BLOB) WHERE key LIKE '%/ippools/small'", "Request-CalicoIPAllocation -Pool small", "NotAllowed", "is being deleted")]
     public void What_others_stored_or_damaged_is_named_by_its_key_and_stays(string sql, string script, string id, string named)
     {
         Run(Pool + "$null = Request-CalicoIPAllocation 10.99.0.1 -Handle lab");

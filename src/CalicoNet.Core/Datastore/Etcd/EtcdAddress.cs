@@ -6,7 +6,12 @@ public sealed record EtcdAddress : DatastoreAddress
     /// <summary>The environment variable of the endpoints, as calicoctl has it.</summary>
     public const string EndpointsVariable = "ETCD_ENDPOINTS";
 
+    private const string CaCertificate = "ETCD_CA_CERT_FILE", Certificate = "ETCD_CERT_FILE", Key = "ETCD_KEY_FILE", User = "ETCD_USERNAME", Secret = "ETCD_PASSWORD";
+
     private EtcdAddress(IReadOnlyList<Uri> endpoints) => Endpoints = endpoints;
+
+    /// <summary>The environment variables of the credentials, as calicoctl has them.</summary>
+    internal static IReadOnlyList<string> CredentialVariables { get; } = [CaCertificate, Certificate, Key, User, Secret];
 
     /// <summary>The members: <c>http</c> or <c>https</c>, host, port. Each is as good as any; one that fails is passed over.</summary>
     public IReadOnlyList<Uri> Endpoints { get; }
@@ -67,11 +72,11 @@ public sealed record EtcdAddress : DatastoreAddress
         string? Of(string name) => (environment ?? Environment.GetEnvironmentVariable)(name) is { Length: > 0 } value ? value : null;
         return this with
         {
-            CaCertificateFile = CaCertificateFile ?? Of("ETCD_CA_CERT_FILE"),
-            CertificateFile = CertificateFile ?? Of("ETCD_CERT_FILE"),
-            KeyFile = KeyFile ?? Of("ETCD_KEY_FILE"),
-            UserName = UserName ?? Of("ETCD_USERNAME"),
-            Password = Password ?? Of("ETCD_PASSWORD"),
+            CaCertificateFile = CaCertificateFile ?? Of(CaCertificate),
+            CertificateFile = CertificateFile ?? Of(Certificate),
+            KeyFile = KeyFile ?? Of(Key),
+            UserName = UserName ?? Of(User),
+            Password = Password ?? Of(Secret),
         };
     }
 

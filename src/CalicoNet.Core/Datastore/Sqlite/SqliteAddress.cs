@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace CalicoNet.Core;
 
 /// <summary>The datastore of one machine: a file, which many processes may use at once.</summary>
@@ -9,6 +11,21 @@ public sealed record SqliteAddress(string Path) : DatastoreAddress
 
     /// <inheritdoc/>
     public override Datastore Open() => new SqliteDatastore(this);
+
+    /// <summary>Empties the write-ahead log into the file: whoever moves the one may leave the other behind.</summary>
+    internal override void Settle()
+    {
+        try
+        {
+            using var session = new SqliteSession(Path, Timeout);
+            session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException e)
+        {
+            throw new DatastoreException(DatastoreFault.Unavailable, ToString(),
+                $"{Path} has all that was written, a part of it in {Path}-wal, which could not be written back ({e.Message}). Keep the two together.", e);
+        }
+    }
 
     /// <summary><c>sqlite:</c> and the path.</summary>
     public override string ToString() => $"sqlite:{Path}";

@@ -8,6 +8,8 @@ namespace CalicoNet.Commands;
 [OutputType(typeof(CalicoEndpoint))]
 public sealed class GetCalicoEndpointCommand : EndpointCommand
 {
+    private bool _isDatastoreAway;
+
     /// <summary>Names; wildcards are allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), SupportsWildcards, ArgumentCompleter(typeof(EndpointCompleter))]
     public string[] Name { get; set; } = ["*"];
@@ -30,6 +32,7 @@ public sealed class GetCalicoEndpointCommand : EndpointCommand
         catch (DatastoreException e)
         {
             Report(e, host.Node);
+            _isDatastoreAway = true;
             return host.Kernel.List();
         }
     }
@@ -51,6 +54,13 @@ public sealed class GetCalicoEndpointCommand : EndpointCommand
                     var found = pattern.Select(all, state => state.Endpoint.Name.Name);
                     if (found.Count == 0 && !pattern.IsWildcard)
                     {
+                        // A list leaves out what cannot be read.
+                        var where = WildcardPattern.ContainsWildcardCharacters(WorkloadNamespace) ? EndpointName.DefaultWorkloadNamespace : WorkloadNamespace;
+                        if (!_isDatastoreAway && EndpointName.TryCreate(where, name, out var identity))
+                        {
+                            host.Find(identity, Cancellation);
+                        }
+
                         throw CommandFault.NotFound($"endpoint '{name}'");
                     }
 

@@ -25,10 +25,10 @@ public sealed class GetCalicoIPAllocationCommand : DatastoreCommand
     {
         var survey = IpamSurvey.Take(Store, Cancellation);
         var endpoints = IpamObjects.EndpointsByAddress(survey);
-        var pool = Pool is null ? null : Named.Select(survey.Pools, found => found.Name, Pool, "IP pool")[0];
+        var pool = Pool is null ? null : Named.Pools(survey, Pool)[0];
         var all = survey.Allocations()
             .Where(found => (Handle is null || found.Attribute.Handle() == Handle) && (pool is null || pool.Cidr.Contains(found.Address))
-                && (NodeName is null || found.Attribute.Secondary?.Get(AllocationAttribute.NodeKey) == NodeName))
+                && (NodeName is null || found.Attribute.Secondary?.Get(AllocationAttribute.NodeKey) == Node))
             .ToList();
         foreach (var text in IPAddress ?? [""])
         {

@@ -20,9 +20,9 @@ public sealed class GetCalicoIPBlockCommand : DatastoreCommand
     private protected override void Process()
     {
         var survey = IpamSurvey.Take(Store, Cancellation);
-        var pool = Pool is null ? null : Named.Select(survey.Pools, found => found.Name, Pool, "IP pool")[0];
+        var pool = Pool is null ? null : Named.Pools(survey, Pool)[0];
         var blocks = survey.Blocks.Values
-            .Where(block => (NodeName is null || block.Node == NodeName) && (pool is null || pool.Cidr.Contains(block.Cidr.Address)))
+            .Where(block => (NodeName is null || block.Node == Node) && (pool is null || pool.Cidr.Contains(block.Cidr.Address)))
             .OrderBy(block => block.Cidr).ToList();
         foreach (var text in Cidr ?? [""])
         {

@@ -17,7 +17,7 @@ public sealed class GetCalicoIPPoolCommand : DatastoreCommand
         var survey = IpamSurvey.Take(Store, Cancellation);
         foreach (var name in Name)
         {
-            Guard(() => WriteObject(Named.Select(survey.Pools, pool => pool.Name, name, "IP pool").Select(pool => IpamObjects.Pool(Source, pool, survey)), enumerateCollection: true), name);
+            Guard(() => WriteObject(Named.Pools(survey, name).Select(pool => IpamObjects.Pool(Source, pool, survey)), enumerateCollection: true), name);
         }
     }
 }

@@ -23,6 +23,20 @@ internal sealed record IPPoolSettings
 
     public string? BgpExport { get; init; }
 
+    /// <summary>All of a pool's.</summary>
+    public static IPPoolSettings Of(CalicoIPPool pool) => new()
+    {
+        NatOutgoing = pool.NatOutgoing,
+        Status = pool.Status,
+        AllowedUses = [.. pool.AllowedUses],
+        NodeSelector = pool.NodeSelector,
+        NamespaceSelector = pool.NamespaceSelector,
+        AssignmentMode = pool.AssignmentMode,
+        IpipMode = pool.IpipMode,
+        VxlanMode = pool.VxlanMode,
+        BgpExport = pool.BgpExport,
+    };
+
     public IPPoolSpec Apply(IPPoolSpec spec) => spec with
     {
         NatOutgoing = NatOutgoing is null ? spec.NatOutgoing : IsOn(NatOutgoing),

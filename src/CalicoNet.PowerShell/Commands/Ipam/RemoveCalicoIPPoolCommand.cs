@@ -25,7 +25,7 @@ public sealed class RemoveCalicoIPPoolCommand : DatastoreCommand
     {
         if (ParameterSetName == ObjectSet)
         {
-            Guard(() => Remove(SourceOf(InputObject), InputObject.Planned && !IsPreview ? throw CommandFault.Planned($"IP pool '{InputObject}'") : InputObject.Name), InputObject);
+            Guard(() => Remove(SourceOf(InputObject), InputObject.Planned && !IsPreview ? throw CommandFault.Planned($"IP pool '{InputObject}'") : InputObject.Name, InputObject.Planned), InputObject);
             return;
         }
 
@@ -35,12 +35,12 @@ public sealed class RemoveCalicoIPPoolCommand : DatastoreCommand
         }
     }
 
-    private void Remove(CalicoDatastore source, string name)
+    private void Remove(CalicoDatastore source, string name, bool isPlanned = false)
     {
         var store = source.Connection.Open();
         var survey = IpamSurvey.Take(store, Cancellation);
         var pool = survey.Pools.FirstOrDefault(pool => pool.Name == name);
-        if (pool is null && (IsPreview || survey.Corrupt.All(fault => fault.Key != new ResourceKey<IPPool>(name))))
+        if (pool is null && !isPlanned && (IsPreview || survey.Corrupt.All(fault => fault.Key != new ResourceKey<IPPool>(name))))
         {
             throw CommandFault.NotFound($"IP pool '{name}'");
         }

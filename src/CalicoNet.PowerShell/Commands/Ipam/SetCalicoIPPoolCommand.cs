@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CalicoNet.Core;
+using CalicoNet.Netlink;
 
 namespace CalicoNet.Commands;
 
@@ -8,7 +9,7 @@ namespace CalicoNet.Commands;
 [OutputType(typeof(CalicoIPPool))]
 public sealed class SetCalicoIPPoolCommand : DatastoreCommand
 {
-    private const string NameSet = "Name", ObjectSet = "InputObject";
+    private const string NameSet = "Name", ObjectSet = "InputObject", Action = "Change IP pool";
 
     /// <summary>Names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet), NameTransformation, ArgumentCompleter(typeof(IPPoolCompleter))]
@@ -72,7 +73,7 @@ public sealed class SetCalicoIPPoolCommand : DatastoreCommand
     {
         if (ParameterSetName == ObjectSet)
         {
-            Guard(() => Change(SourceOf(InputObject), InputObject.Planned && !IsPreview ? throw CommandFault.Planned($"IP pool '{InputObject}'") : InputObject.Name), InputObject);
+            Guard(() => Change(InputObject), InputObject);
             return;
         }
 
@@ -81,6 +82,28 @@ public sealed class SetCalicoIPPoolCommand : DatastoreCommand
             Guard(() => Change(Source, name), name);
         }
     }
+
+    private void Change(CalicoIPPool pool)
+    {
+        var source = SourceOf(pool);
+        if (!pool.Planned)
+        {
+            Change(source, pool.Name);
+            return;
+        }
+
+        if (!IsPreview)
+        {
+            throw CommandFault.Planned($"IP pool '{pool}'");
+        }
+
+        // It is nowhere but in the object.
+        var spec = Settings.Apply(IPPoolSettings.Of(pool).Apply(new IPPoolSpec { Cidr = IPPrefix.Parse(pool.Cidr), BlockSize = pool.BlockSize }));
+        MayChange([StepOf(source, pool.Name)], pool.Name, Action);
+        WriteObject(IpamObjects.Pool(source, IPPool.Create(pool.Name, spec, DateTimeOffset.UtcNow)) with { Planned = true });
+    }
+
+    private string StepOf(CalicoDatastore source, string name) => $"change IP pool '{name}' in {source}: {Settings}";
 
     private void Change(CalicoDatastore source, string name)
     {
@@ -96,7 +119,7 @@ public sealed class SetCalicoIPPoolCommand : DatastoreCommand
             },
             isPreview: true,
             Cancellation);
-        if (MayChange(changes ? [$"change IP pool '{name}' in {source}: {Settings}"] : [], name, "Change IP pool"))
+        if (MayChange(changes ? [StepOf(source, name)] : [], name, Action))
         {
             WriteObject(IpamObjects.Pool(source, pools.Change(name, Settings.Apply, cancellation: Cancellation), IpamSurvey.Take(source.Connection.Open(), Cancellation)));
         }

@@ -20,7 +20,7 @@ public sealed class SetCalicoIpamConfigurationCommand : DatastoreCommand
     [Parameter, ValidateRange(0, int.MaxValue)]
     public int? MaxBlocksPerHost { get; set; }
 
-    /// <summary>For how many seconds CalicoNet does not give a released address to anybody; 0 for none.</summary>
+    /// <summary>For how many seconds CalicoNet gives a released address to nobody who does not ask for it by name; 0 for none.</summary>
     [Parameter, ValidateRange(0, int.MaxValue)]
     public int? CoolDownSeconds { get; set; }
 

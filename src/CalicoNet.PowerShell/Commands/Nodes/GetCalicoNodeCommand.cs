@@ -17,7 +17,7 @@ public sealed class GetCalicoNodeCommand : DatastoreCommand
         var survey = IpamSurvey.Take(Store, Cancellation);
         foreach (var name in Name)
         {
-            Guard(() => WriteObject(Named.Select(survey.Nodes, node => node.Name, name, "node").Select(node => IpamObjects.Node(Source, node, survey)), enumerateCollection: true), name);
+            Guard(() => WriteObject(Named.Nodes(survey, name).Select(node => IpamObjects.Node(Source, node, survey)), enumerateCollection: true), name);
         }
     }
 }
