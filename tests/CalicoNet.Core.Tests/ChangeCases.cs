@@ -295,6 +295,7 @@ internal static class ChangeCases
         ["IPv6 NAT address"] = Nat(NatSet.Addresses, "fd00:65::9/128", "nft flush set inet caliconet nat_addresses6"),
         ["NAT prefix"] = Nat(NatSet.Prefixes, "10.65.0.0/24", "nft delete element inet caliconet nat_prefixes4 '{ 10.65.0.0/24 }'; nft add element inet caliconet nat_prefixes4 '{ 10.65.0.0/25 }'"),
         ["NAT exclusion"] = Nat(NatSet.Excluded, "fd00:65::/64", "nft delete table inet caliconet"),
+        ["NAT pool"] = Nat(NatSet.Pools, "10.65.0.0/16", "nft flush set inet caliconet nat_pools4"),
         ["removal of a NAT address"] = new(lab => new RemoveNatElement(lab.Host, NatSet.Addresses, IPPrefix.Parse("10.65.0.9/32")), FindingState.Missing)
         {
             HasFirewall = true,

@@ -93,7 +93,7 @@ public sealed record RemoveNatElement(NetNamespaceRef Namespace, NatSet Set, IPP
 internal static class NatElement
 {
     public static string Title(string verb, NatSet set, IPPrefix prefix)
-        => $"{verb} {prefix} {(verb == "add" ? "to" : "from")} the {(set == NatSet.Excluded ? "destinations without" : "sources of")} outgoing NAT";
+        => $"{verb} {prefix} {(verb == "add" ? "to" : "from")} the {(set is NatSet.Excluded or NatSet.Pools ? "destinations without" : "sources of")} outgoing NAT";
 
     public static string Command(NetNamespaceRef where, string verb, NatSet set, IPPrefix prefix)
         => Firewall.Nft(where, $"{verb} element {Firewall.Set(set, prefix.Family)} '{{ {(prefix.IsHost ? prefix.Address : prefix)} }}'");

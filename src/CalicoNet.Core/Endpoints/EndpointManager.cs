@@ -111,6 +111,12 @@ public sealed class EndpointManager : IDisposable
     /// <summary>The stack of the host.</summary>
     internal NetworkStack Stack => _host;
 
+    /// <summary>See <see cref="HostSetup.Pools"/>.</summary>
+    internal Func<IReadOnlyList<IPPrefix>>? Pools
+    {
+        set => _setup.Pools = value;
+    }
+
     /// <summary>Puts in place what the host lacks for an endpoint.</summary>
     internal void SetUp(Endpoint endpoint) => _setup.Ensure(endpoint);
 

@@ -12,6 +12,8 @@ public enum NatSet
     Prefixes,
     /// <summary>Destinations to which packets keep their source: an interval set that all rules honour.</summary>
     Excluded,
+    /// <summary>The same, but of IP pools: what goes to an address of theirs, on whichever host, keeps its source, as in Calico. <see cref="HostSetup"/> keeps it.</summary>
+    Pools,
 }
 
 /// <summary>
@@ -41,7 +43,7 @@ public static class Firewall
     /// <summary>The set of a family.</summary>
     public static NftSet Set(NatSet set, IPFamily family)
     {
-        var name = set switch { NatSet.Addresses => "nat_addresses", NatSet.Prefixes => "nat_prefixes", _ => "nat_excluded" };
+        var name = set switch { NatSet.Addresses => "nat_addresses", NatSet.Prefixes => "nat_prefixes", NatSet.Excluded => "nat_excluded", _ => "nat_pools" };
         return new NftSet(Table, name + (family == IPFamily.IPv4 ? '4' : '6'), family == IPFamily.IPv4 ? NftSetKey.IPv4Address : NftSetKey.IPv6Address)
         {
             Flags = set == NatSet.Addresses ? NftSetFlags.None : NftSetFlags.Interval,
@@ -96,7 +98,7 @@ public static class Firewall
             transaction.AddRule(new NftRule(Table, Postrouting,
             [
                 .. NftMatch.Family(family), .. NftMatch.SourceIn(Set(sources, family)), .. NftMatch.DestinationNotIn(Set(NatSet.Excluded, family)),
-                .. NftMatch.OutputGroupNot(Ownership.Group, Ownership.LastGroup), new NftMasquerade(NftNatFlags.FullyRandom),
+                .. NftMatch.DestinationNotIn(Set(NatSet.Pools, family)), .. NftMatch.OutputGroupNot(Ownership.Group, Ownership.LastGroup), new NftMasquerade(NftNatFlags.FullyRandom),
             ]));
         }
 
@@ -127,7 +129,7 @@ public static class Firewall
         foreach (var (sources, family) in NatRules())
         {
             var ip = family == IPFamily.IPv4 ? "ip" : "ip6";
-            yield return Nft(where, $"add rule {Table} {Postrouting} {ip} saddr @{Set(sources, family).Name} {ip} daddr != @{Set(NatSet.Excluded, family).Name} oifgroup != {groups} masquerade fully-random");
+            yield return Nft(where, $"add rule {Table} {Postrouting} {ip} saddr @{Set(sources, family).Name} {ip} daddr != @{Set(NatSet.Excluded, family).Name} {ip} daddr != @{Set(NatSet.Pools, family).Name} oifgroup != {groups} masquerade fully-random");
         }
 
         yield return Nft(where, $"add chain {Table} {Antispoof} '{{ type filter hook prerouting priority {NftPriority.Raw}; policy accept; }}'");

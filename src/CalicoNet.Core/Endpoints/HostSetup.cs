@@ -3,7 +3,7 @@ using CalicoNet.Netlink;
 namespace CalicoNet.Core;
 
 /// <summary>
-/// What all endpoints of a host share: forwarding, and our nf_tables table. It belongs to no endpoint's plan, and goes with none. What was
+/// What all endpoints of a host share: forwarding, our nf_tables table, and in it the IP pools. It belongs to no endpoint's plan, and goes with none. What was
 /// found in place is not looked for again as long as this object lives, which is one pipeline.
 /// </summary>
 public sealed class HostSetup
@@ -12,6 +12,7 @@ public sealed class HostSetup
 
     private readonly NetworkStack _host;
     private readonly HashSet<IPFamily> _ready = [];
+    private bool _hasPools;
 
     /// <summary>For one host.</summary>
     public HostSetup(NetworkStack host)
@@ -19,6 +20,12 @@ public sealed class HostSetup
         ArgumentNullException.ThrowIfNull(host);
         _host = host;
     }
+
+    /// <summary>
+    /// The addresses of the IP pools, to which outgoing NAT leaves packets their source; null where they are not known, and what the table has of them
+    /// stays. Asked for when the first endpoint is translated.
+    /// </summary>
+    public Func<IReadOnlyList<IPPrefix>>? Pools { get; set; }
 
     /// <summary>The path below /proc/sys of the setting that lets a whole namespace forward packets.</summary>
     public static string ForwardingPath(IPFamily family) => family == IPFamily.IPv4 ? ForwardingIPv4 : ForwardingIPv6;
@@ -52,7 +59,7 @@ public sealed class HostSetup
             }
         }
 
-        foreach (var change in MissingFirewall(_host).Changes)
+        foreach (var change in MissingFirewall(_host).Changes.Concat(WantsPools(endpoint) ? DifferentPools() : []))
         {
             plan.Add(change);
         }
@@ -65,7 +72,7 @@ public sealed class HostSetup
     public void Ensure(Endpoint endpoint)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        if (endpoint.Addresses.All(address => _ready.Contains(address.Family)))
+        if (endpoint.Addresses.All(address => _ready.Contains(address.Family)) && !WantsPools(endpoint))
         {
             return;
         }
@@ -73,5 +80,19 @@ public sealed class HostSetup
         using var session = new NetworkSession(_host);
         Missing(endpoint).Apply(session, OnFailure.Undo).ThrowIfFailed();
         _ready.UnionWith(endpoint.Addresses.Select(address => address.Family));
+        _hasPools |= WantsPools(endpoint);
+    }
+
+    private bool WantsPools(Endpoint endpoint) => Pools is not null && !_hasPools && endpoint.TranslatedAddresses.Any();
+
+    /// <summary>What makes the table's pools those of the datastore.</summary>
+    private IEnumerable<NetworkChange> DifferentPools()
+    {
+        var (wanted, found) = (Pools!(), Firewall.Read(_host, NatSet.Pools));
+        return
+        [
+            .. found.Except(wanted).Select(prefix => new RemoveNatElement(_host.Namespace, NatSet.Pools, prefix)),
+            .. wanted.Except(found).Select(prefix => new AddNatElement(_host.Namespace, NatSet.Pools, prefix)),
+        ];
     }
 }

@@ -1,3 +1,5 @@
+using CalicoNet.Netlink;
+
 namespace CalicoNet.Core;
 
 /// <summary>
@@ -26,6 +28,7 @@ public sealed class RecordedEndpoints : IDisposable
     {
         WorkloadEndpointName.CheckNode(node);
         _kernel = kernel;
+        kernel.Pools = Pools;
         _address = address;
         _open = open;
         Node = node;
@@ -185,6 +188,24 @@ public sealed class RecordedEndpoints : IDisposable
             Withdraw(endpoint.Name, key, notesFirst, failure);
             throw;
         }
+    }
+
+    /// <summary>The addresses of all IP pools, disabled ones too: what is in use of them is a workload's.</summary>
+    private IReadOnlyList<IPPrefix> Pools()
+    {
+        if (!_address.IsPresent)
+        {
+            return [];
+        }
+
+        var pools = (from entry in Opened().Datastore.Range(KeyRange.Prefix(IPPool.Kind.KeyPrefix)).Entries
+                     let key = DatastoreKey.Parse(entry.Key) as ResourceKey<IPPool>
+                     where key is not null
+                     let cidr = new Seen(entry.Key, entry, hasValue: true).TryRead(key, out var pool) ? pool.Cidr : default
+                     where !cidr.Address.IsNone
+                     select cidr).Distinct().ToList();
+        // No two overlap, but where a foreign hand made them: the kernel takes the wider one only.
+        return [.. pools.Where(pool => !pools.Exists(other => other != pool && other.Overlaps(pool) && other.Length < pool.Length))];
     }
 
     /// <summary>Makes way for an endpoint of which there are records already: what is left of it goes, what is whole stays.</summary>

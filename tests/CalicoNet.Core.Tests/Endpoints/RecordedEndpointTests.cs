@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CalicoNet.Core.Tests.Ipam;
 using CalicoNet.Netlink;
@@ -101,6 +102,38 @@ public sealed class RecordedEndpointTests
         endpoints.Remove([made.Name]);
         Assert.Empty(NatAddresses(lab));
         lab.AssertNothingHeld();
+    }
+
+    [Fact]
+    public void What_goes_to_an_address_of_any_pool_keeps_its_source()
+    {
+        using var lab = new RecordLab(Pool, Six, "far 198.51.100.128/25 26 \"disabled\":true");
+        using (var endpoints = lab.Open())
+        {
+            Assert.Contains("nat_pools4 '{ 198.51.100.128/25 }'", string.Join('\n', endpoints.Preview(lab.Request("web")).Plan.Commands), StringComparison.Ordinal);
+            var made = endpoints.Create(lab.Request("web")).Endpoint;
+            using var seen = PacketCapture.Start(lab.Kernel.Sandbox.OutsideName, Sandbox.OutsideLink);
+            using var sender = RawSender.Open(made.Workload.Namespace.ToString(), "eth0");
+            var own = made.Addresses[0].ToString();
+
+            string SourceOf(string to)
+            {
+                sender.Send(Frames.Echo(made.Mac.ToString(), Endpoint.HostMac.ToString(), own, to));
+                return seen.WaitFor(frame => frame.IsEchoRequest && frame.Destination == to).Source!;
+            }
+
+            // A pool of another host, and just beside it.
+            Assert.Equal([own, Sandbox.HostAddress], [SourceOf("198.51.100.128"), SourceOf("198.51.100.127")]);
+            Assert.Equal(["10.65.0.0/24", "198.51.100.128/25"], NatElements(lab, "nat_pools4"));
+        }
+
+        // What came and went is taken in with the next endpoint; one that is not translated has no need of it.
+        lab.Datastore.Transact([], [KeyOperation.Delete(new ResourceKey<IPPool>("far").Text)], []);
+        using var next = lab.Open();
+        next.Create(lab.Request("plain", "10.65.0.9") with { NatFollowsPools = false });
+        Assert.Equal(2, NatElements(lab, "nat_pools4").Count);
+        next.Create(lab.Request("db"));
+        Assert.Equal(["10.65.0.0/24"], NatElements(lab, "nat_pools4"));
     }
 
     [Fact]
@@ -514,8 +547,12 @@ public sealed class RecordedEndpointTests
 
     private static string Content(RecordLab lab) => string.Join('\n', lab.Entries("/").Select(entry => $"{entry.Key} {entry.Text}"));
 
-    private static IEnumerable<string> NatAddresses(RecordLab lab)
-        => Nft.In(lab.Kernel.Sandbox.HostName).Objects("set")
-            .Where(set => set.GetProperty("name").GetString()!.StartsWith("nat_addresses", StringComparison.Ordinal) && set.TryGetProperty("elem", out _))
-            .SelectMany(set => set.GetProperty("elem").EnumerateArray().Select(element => element.GetString()!));
+    private static List<string> NatAddresses(RecordLab lab) => NatElements(lab, "nat_addresses");
+
+    /// <summary>What is in the sets whose names begin so.</summary>
+    private static List<string> NatElements(RecordLab lab, string sets)
+        => [.. from set in Nft.In(lab.Kernel.Sandbox.HostName).Objects("set")
+               where set.GetProperty("name").GetString()!.StartsWith(sets, StringComparison.Ordinal) && set.TryGetProperty("elem", out _)
+               from element in set.GetProperty("elem").EnumerateArray()
+               select element.ValueKind == JsonValueKind.Object && element.GetProperty("prefix") is var prefix ? $"{prefix.GetProperty("addr")}/{prefix.GetProperty("len")}" : element.GetString()!];
 }
