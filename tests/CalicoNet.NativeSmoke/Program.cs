@@ -4,7 +4,8 @@ using CalicoNet.NativeSmoke;
 using CalicoNet.Netlink;
 
 // Compiled ahead of time, to show what trimming or NativeAOT would break; and as it is, to be run many times at once and to be killed.
-//   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove [ADDRESS]]   makes and removes an endpoint; with a datastore it has its address there, and a record
+//   CalicoNet.NativeSmoke HOST-NAMESPACE NAME [create|remove [ADDRESS]]   makes and removes an endpoint; with a datastore it has its address there, and a record,
+//                                                                         and of NAME,NAME... one is made after the other, as a pipeline does
 //   CalicoNet.NativeSmoke datastore ADDRESS KEY COUNT                     counts up a key of a datastore
 //   CalicoNet.NativeSmoke addresses ADDRESS NAME NODE COUNT SEED          allocates and releases at random; goes on where one of this name has ended
 if (args is ["datastore", var address, var key, var count])
@@ -48,9 +49,9 @@ if (args is not [var hostName, var endpointName, .. { Length: <= 2 } rest])
     return 64;
 }
 
-var name = EndpointName.Create(EndpointName.DefaultWorkloadNamespace, endpointName);
 var host = NetNamespaceRef.Parse(hostName);
-var wanted = new Endpoint
+var names = endpointName.Split(',').Select(one => EndpointName.Create(EndpointName.DefaultWorkloadNamespace, one)).ToArray();
+Endpoint Wanted(EndpointName name) => new()
 {
     Name = name,
     Host = new LinkRef(host, name.HostLinkName),
@@ -66,19 +67,19 @@ if (rest is [_, var place])
     var where = DatastoreAddress.Parse(place);
     using var datastore = where.Open();
     using var endpoints = new RecordedEndpoints(EndpointManager.Open(host), where, () => datastore, "node-a");
-    if (makes)
+    foreach (var name in makes ? names : [])
     {
-        Console.WriteLine(endpoints.Create(new EndpointRequest(wanted with { Addresses = [] })).Status);
+        Console.WriteLine(endpoints.Create(new EndpointRequest(Wanted(name) with { Addresses = [] })).Status);
     }
 
-    return !removes || endpoints.Remove([name])[0] is { Found: true, Error: null } ? 0 : 1;
+    return !removes || endpoints.Remove(names).All(removal => removal is { Found: true, Error: null }) ? 0 : 1;
 }
 
 using var manager = EndpointManager.Open(host);
 if (makes)
 {
-    manager.Create(wanted);
-    Console.WriteLine(manager.Find(name)!.Status);
+    manager.Create(Wanted(names[0]));
+    Console.WriteLine(manager.Find(names[0])!.Status);
 }
 
-return !removes || manager.Remove([name])[0] is { Found: true, Error: null } ? 0 : 1;
+return !removes || manager.Remove(names)[0] is { Found: true, Error: null } ? 0 : 1;

@@ -11,22 +11,24 @@ public sealed class RecordKillTests
     [Theory]
     [InlineData("create", "pwrite64")]
     [InlineData("create", "sendto")]
+    [InlineData("create", "unshare", "before")]   // of one after another, that is in the next one's kernel part, while its record is written
     [InlineData("remove", "pwrite64")]
-    public void Killed_at_any_call_it_leaves_something_to_remove_by_and_no_address_is_lost(string command, string call)
+    public void Killed_at_any_call_it_leaves_something_to_remove_by_and_no_address_is_lost(string command, string call, params string[] before)
     {
         using var lab = new RecordLab("four 10.65.0.0/24 26", "six fd00:65::/120 122");
         using var folder = new TempDirectory();
         using var endpoints = lab.Open();
         endpoints.Remove([endpoints.Create(lab.Request("first") with { NatFollowsPools = false }).Endpoint.Name]);
-        var name = EndpointName.Create(EndpointName.DefaultWorkloadNamespace, $"{lab.Kernel.Sandbox.Prefix}killed");
-        var before = KernelState.Whole(lab.Kernel.Sandbox);
+        EndpointName[] names = [.. before.Append("killed").Select(one => EndpointName.Create(EndpointName.DefaultWorkloadNamespace, lab.Kernel.Sandbox.Prefix + one))];
+        var name = names[^1];
+        var state = KernelState.Whole(lab.Kernel.Sandbox);
         var killed = 0;
         for (var number = 1; ; number++)
         {
             if (command == "remove")
-                Run(lab, name, "create").OrThrow();
+                Run(lab, names, "create").OrThrow();
             ExecResult result;
-            using (var process = ProcessRunner.StartDotnetKilledAt(call, number, folder, Program, Arguments(lab, name, command)))
+            using (var process = ProcessRunner.StartDotnetKilledAt(call, number, folder, Program, Arguments(lab, names, command)))
             {
                 process.CloseInput();
                 result = process.WaitForExit();
@@ -44,16 +46,17 @@ public sealed class RecordKillTests
 
             if (command == "create" && number % 2 == 0)
             {
-                var again = Run(lab, name, "create");
+                endpoints.Remove(names[..^1]);
+                var again = Run(lab, [name], "create");
                 Assert.True(again.Succeeded || again.Error.Contains("it exists", StringComparison.Ordinal), again.Error);
-                var state = Assert.Single(endpoints.List());
-                Assert.Equal(EndpointStatus.Ready, state.Status);
-                Assert.Equal(state.Endpoint.Addresses.Select(address => address.ToString()).Order(StringComparer.Ordinal), lab.Used().Keys.Order(StringComparer.Ordinal));
+                var made = Assert.Single(endpoints.List());
+                Assert.Equal(EndpointStatus.Ready, made.Status);
+                Assert.Equal(made.Endpoint.Addresses.Select(address => address.ToString()).Order(StringComparer.Ordinal), lab.Used().Keys.Order(StringComparer.Ordinal));
             }
 
-            Assert.Null(Assert.Single(endpoints.Remove([name])).Error);
+            Assert.All(endpoints.Remove(names), removal => Assert.Null(removal.Error));
             lab.AssertNothingHeld();
-            Assert.Equal(before, KernelState.Whole(lab.Kernel.Sandbox));
+            Assert.Equal(state, KernelState.Whole(lab.Kernel.Sandbox));
         }
 
         Assert.True(killed > 0, $"{call} is never called");
@@ -61,8 +64,9 @@ public sealed class RecordKillTests
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "CalicoNet.NativeSmoke.dll");
 
-    private static string[] Arguments(RecordLab lab, EndpointName name, string command) => [lab.Kernel.Sandbox.HostName, name.Name, command, lab.Path];
+    private static string[] Arguments(RecordLab lab, EndpointName[] names, string command)
+        => [lab.Kernel.Sandbox.HostName, string.Join(',', names.Select(name => name.Name)), command, lab.Path];
 
-    private static ExecResult Run(RecordLab lab, EndpointName name, string command)
-        => Exec.Try(ProcessRunner.DotnetHost, ["exec", Program, .. Arguments(lab, name, command)]);
+    private static ExecResult Run(RecordLab lab, EndpointName[] names, string command)
+        => Exec.Try(ProcessRunner.DotnetHost, ["exec", Program, .. Arguments(lab, names, command)]);
 }

@@ -19,10 +19,11 @@ public class VethPairTests : CommandTest
     }
 
     [Fact]
-    public void New_with_a_taken_name_changes_nothing()
+    public void New_with_a_taken_name_changes_nothing_and_says_what_has_it()
     {
         AddPair();
-        Fails("New-VethPair $w -HostNetNamespace $h -InterfaceAlias eth1 -HostInterfaceAlias v-cali-peer", "ResourceExists");
+        var refused = Assert.Single(Fails("New-VethPair $w -HostNetNamespace $h -InterfaceAlias eth1 -HostInterfaceAlias v-cali-peer", "ResourceExists").Errors);
+        Assert.Contains($"its workload end is 'v-cali' in network namespace '{Workload}'", refused.ToString(), StringComparison.Ordinal);
         Assert.Null(WorkloadIp.Link("eth1"));
     }
 

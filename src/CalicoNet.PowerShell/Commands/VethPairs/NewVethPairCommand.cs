@@ -112,9 +112,10 @@ public sealed class NewVethPairCommand : NetworkCommand
     private VethPair Existing(VethPair existing, List<IPPrefix> addresses)
     {
         List<string> differences = [];
-        if (existing.InterfaceAlias != InterfaceAlias || existing.NetNamespace != NetNamespaceRef.Parse(NetNamespace).ToString())
+        var there = new LinkRef(NetNamespaceRef.Parse(existing.NetNamespace), existing.InterfaceAlias);
+        if (there != new LinkRef(NetNamespaceRef.Parse(NetNamespace), InterfaceAlias))
         {
-            differences.Add($"its workload end is {existing.InterfaceAlias} in {existing.NetNamespace}");
+            differences.Add($"its workload end is {there}");
         }
 
         if (MtuSize != 0 && existing.MtuSize != MtuSize)
