@@ -13,8 +13,8 @@ public sealed class DatastoreTransformationAttribute : ArgumentTransformationAtt
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        var text = Unwrap.Base(inputData) as string
-            ?? (inputData is PSObject wrapped && Unwrap.IsDeserialized(wrapped, nameof(CalicoDatastore)) ? Unwrap.Text(wrapped, nameof(CalicoDatastore.Location)) : null);
+        var copy = inputData is PSObject wrapped && Unwrap.IsDeserialized(wrapped, nameof(CalicoDatastore)) ? wrapped : null;
+        var text = Unwrap.Base(inputData) as string ?? (copy is null ? null : Unwrap.Text(copy, nameof(CalicoDatastore.Location)));
         if (string.IsNullOrEmpty(text))
         {
             return inputData;
@@ -22,7 +22,10 @@ public sealed class DatastoreTransformationAttribute : ArgumentTransformationAtt
 
         try
         {
-            return new CalicoDatastore(new DatastoreConnection(Parse(engineIntrinsics.SessionState, text)) { IsOwned = true });
+            return new CalicoDatastore(new DatastoreConnection(Parse(engineIntrinsics.SessionState, text)) { IsOwned = true })
+            {
+                Planned = copy is not null && Unwrap.Text(copy, nameof(CalicoDatastore.Planned)) == bool.TrueString,
+            };
         }
         catch (FormatException e)
         {

@@ -83,19 +83,20 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>Whether an argument is a namespace that is only planned, which is said: it serves in a preview and nowhere else.</summary>
+    /// <summary>Whether an argument is a namespace or a datastore that is only planned, which is said: it serves in a preview and nowhere else.</summary>
     private bool IsGivenPlanned()
     {
         foreach (var argument in MyInvocation.BoundParameters.Values)
         {
-            if (PlannedNamespaces.Find(argument) is { } planned)
+            var datastore = argument is CalicoDatastore { Planned: true } given ? given : null;
+            if ((datastore ?? PlannedNamespaces.Find(argument)) is { } planned)
             {
                 if (IsPreview && GetType().GetCustomAttribute<CmdletAttribute>()!.SupportsShouldProcess)
                 {
                     return false;
                 }
 
-                Report(CommandFault.Planned($"network namespace '{planned}'"), planned);
+                Report(CommandFault.Planned($"{(datastore is null ? "network namespace" : "datastore")} '{planned}'"), planned);
                 return true;
             }
         }

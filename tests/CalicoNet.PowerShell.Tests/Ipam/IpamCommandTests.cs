@@ -260,6 +260,8 @@ public sealed class IpamCommandTests : CommandTest
 
         Assert.Contains(Run("Import-CalicoDatastore $file -Datastore $other -WhatIf").PreviewLines(), line => line.Contains("write the", StringComparison.Ordinal));
         Assert.Empty(Run("Get-CalicoIPPool -Datastore $other").Output);
+        Fails("$planned = Import-CalicoDatastore $file -Datastore $other -WhatIf; New-CalicoIPPool late 10.77.0.0/24 -Datastore $planned", "PlannedObject");
+        Fails("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($planned)) | ForEach-Object { Get-CalicoIPPool -Datastore $_ }", "PlannedObject");
         Assert.EndsWith(".other", One("Import-CalicoDatastore $file -Datastore $other").ToString(), StringComparison.Ordinal);
         Assert.Equal("10.99.0.1 lab", One("Get-CalicoIPAllocation -Datastore $other | ForEach-Object { \"$($_.IPAddress) $($_.Handle)\" }").ToString());
         Run("$null = Import-CalicoDatastore $file -Datastore $other");
