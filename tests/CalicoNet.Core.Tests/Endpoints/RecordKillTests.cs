@@ -18,7 +18,9 @@ public sealed class RecordKillTests
         using var lab = new RecordLab("four 10.65.0.0/24 26", "six fd00:65::/120 122");
         using var folder = new TempDirectory();
         using var endpoints = lab.Open();
-        endpoints.Remove([endpoints.Create(lab.Request("first") with { NatFollowsPools = false }).Endpoint.Name]);
+        // What all endpoints share is there from the first translated one on.
+        var first = lab.Request("first") with { NatFollowsPools = false };
+        endpoints.Remove([endpoints.Create(first with { Endpoint = first.Endpoint with { NatOutgoing = true } }).Endpoint.Name]);
         EndpointName[] names = [.. before.Append("killed").Select(one => EndpointName.Create(EndpointName.DefaultWorkloadNamespace, lab.Kernel.Sandbox.Prefix + one))];
         var name = names[^1];
         var state = KernelState.Whole(lab.Kernel.Sandbox);
