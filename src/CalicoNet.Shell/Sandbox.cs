@@ -72,7 +72,14 @@ internal static partial class Sandbox
     {
         foreach (var file in Directory.EnumerateFiles(Path.GetTempPath(), $"*-{Environment.ProcessId}-*").Where(IsRuntimes))
         {
-            File.Delete(file);
+            try
+            {
+                File.Delete(file);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // Another user's: of a process that was killed, and had the number that is ours now.
+            }
         }
 
         static bool IsRuntimes(string path) => Path.GetFileName(path) is var name

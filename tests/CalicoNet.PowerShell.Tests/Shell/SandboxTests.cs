@@ -28,6 +28,21 @@ public sealed class SandboxTests : IDisposable
     }
 
     [Fact]
+    public void What_another_users_process_of_the_same_number_left_is_no_hindrance()
+    {
+        Requires.Root();
+        var user = OrdinaryUser();
+        Assert.SkipUnless(Exec.Try(user[0], [.. user[1..], "unshare", "--user", "--map-root-user", "true"]).Succeeded, "needs unprivileged user namespaces");
+        const string script = "file=/tmp/dotnet-diagnostic-$$-1-socket; touch $file; echo $file; exec \"$@\"";
+
+        var result = Exec.Try("sh", ["-c", script, "sh", .. user, .. ShellRun.CommandLine, "--sandbox", "-Command", "'inside'"]);
+
+        var lines = result.Output.Split('\n');
+        File.Delete(lines[0]);
+        Assert.Equal("inside", lines[1]);
+    }
+
+    [Fact]
     public void Namespaces_made_inside_are_not_seen_outside()
     {
         Requires.Root();
