@@ -189,6 +189,20 @@ public sealed class BlockTests
         Assert.Throws<ArgumentException>(() => block.Release([new AddressRelease(IPAddr.Parse("10.99.0.12"))]));
     }
 
+    [Fact]
+    public void An_attribute_that_is_a_changed_copy_of_one_that_was_written_is_written_as_it_is()
+    {
+        var full = Attribute("a") with { AlternateOwnerAttrs = StringMap.Of(("pod", "web")) };
+        var (same, before) = (full with { }, Encoding.UTF8.GetString(full.Json));
+
+        // All of it is in the copy, and having been written is no difference.
+        Assert.All(typeof(AllocationAttribute).GetProperties().Where(property => property.CanWrite), property => Assert.NotNull(property.GetValue(same)));
+        Assert.Equal(full, same);
+        Assert.Equal(full.GetHashCode(), same.GetHashCode());
+        Assert.Equal(before, Encoding.UTF8.GetString(same.Json));
+        Assert.Equal(before.Replace("\"a\"", "\"b\"", StringComparison.Ordinal), Encoding.UTF8.GetString((full with { HandleId = "b" }).Json));
+    }
+
     private static AllocationAttribute Attribute(string handle, string node = "node-a")
         => new() { HandleId = handle, Secondary = StringMap.Of((AllocationAttribute.NodeKey, node), (AllocationAttribute.TimestampKey, GoTime.Format(Now))) };
 

@@ -13,7 +13,7 @@ internal sealed class SqliteCheckpoints(string path, TimeSpan timeout) : IDispos
 
     /// <summary>
     /// The pages in the log from which on a commit writes them back itself after all. The log begins anew only where all of it is written back,
-    /// which it never is while somebody goes on writing: 32 MB, of which all but the last 2 MB are on the disk by then.
+    /// which it never is while somebody goes on writing. Most of it has been written back by then.
     /// </summary>
     private const int Seldom = 8000;
 
