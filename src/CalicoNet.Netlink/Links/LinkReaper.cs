@@ -12,7 +12,7 @@ public static class LinkReaper
     /// <summary>From this many links of one namespace on, one request for all of a group is faster than one each.</summary>
     public const int GroupThreshold = 8;
 
-    private const int EchoMilliseconds = 5000;
+    private const int LookMilliseconds = 250;
 
     /// <summary>Removes a link by index and returns when it is gone.</summary>
     /// <returns>False where there was none.</returns>
@@ -89,44 +89,63 @@ public static class LinkReaper
     private sealed class Removal(FileHandle socket, int index)
     {
         private const uint Sequence = 1;
-        private readonly Lock _closing = new();
-        private bool _sent, _waited;
+        private readonly Lock _gate = new();
+        private Errno? _sent;
+        private bool _waited;
+
+        private string Operation => $"remove interface {index}";
 
         public void Prepare() => NetlinkSocket.Configure(socket, NetlinkProtocol.Route);
 
         public void Send()
         {
+            var error = Errno.None;
             try
             {
                 using var batch = new NetlinkBatch();
                 LinkWire.Delete(batch, index, echo: true);
-                _ = Sys.Send(socket, batch.Seal(Sequence));   // a failure is in the answer, or ends the caller's wait as a time-out
+                error = Sys.Send(socket, batch.Seal(Sequence));
             }
             finally
             {
-                Finish(ref _sent);
+                lock (_gate)
+                {
+                    _sent = error;
+                    CloseWhenDone();
+                }
             }
         }
 
+        /// <summary>
+        /// Waits as long as the request may still be under way: it has no limit of its own in the kernel either, where many links of the
+        /// machine are going, and all answers are there when it has returned.
+        /// </summary>
         public bool WaitUntilGone()
         {
             var buffer = ArrayPool<byte>.Shared.Rent(32 * 1024);
             Span<byte> sender = stackalloc byte[12];
             try
             {
-                var deadline = Environment.TickCount64 + EchoMilliseconds;
                 while (true)
                 {
-                    var (ready, _) = Sys.Poll(socket.Number, -1, (int)Math.Max(0, deadline - Environment.TickCount64));
+                    var sent = Sent();
+                    var (ready, _) = Sys.Poll(socket.Number, -1, sent is null ? LookMilliseconds : 0);
                     if (!ready)
                     {
-                        throw new NetlinkException(NetlinkFault.Timeout, $"remove interface {index}", new NetlinkError(0, Errno.ETIMEDOUT));
+                        if (sent is { } failure)
+                        {
+                            throw failure == Errno.None
+                                ? new NetlinkException(NetlinkFault.Timeout, Operation, new NetlinkError(0, Errno.ETIMEDOUT))
+                                : NetlinkException.ForCall(Operation, failure);
+                        }
+
+                        continue;
                     }
 
                     var error = Sys.Receive(socket, buffer, sender, wait: false, out var length);
                     if (error != Errno.None && error != Errno.EAGAIN)
                     {
-                        throw NetlinkException.ForCall($"remove interface {index}", error);
+                        throw NetlinkException.ForCall(Operation, error);
                     }
 
                     if (error == Errno.None && Read(buffer.AsSpan(0, Math.Min(length, buffer.Length))) is { } gone)
@@ -138,7 +157,19 @@ public static class LinkReaper
             finally
             {
                 ArrayPool<byte>.Shared.Return(buffer);
-                Finish(ref _waited);
+                lock (_gate)
+                {
+                    _waited = true;
+                    CloseWhenDone();
+                }
+            }
+        }
+
+        private Errno? Sent()
+        {
+            lock (_gate)
+            {
+                return _sent;
             }
         }
 
@@ -161,7 +192,7 @@ public static class LinkReaper
                     {
                         Errno.None => true,
                         Errno.ENODEV => false,
-                        _ => throw new NetlinkException(NetlinkFault.Refused, $"remove interface {index}", error),
+                        _ => throw new NetlinkException(NetlinkFault.Refused, Operation, error),
                     };
                 }
             }
@@ -169,15 +200,11 @@ public static class LinkReaper
             return null;
         }
 
-        private void Finish(ref bool half)
+        private void CloseWhenDone()
         {
-            lock (_closing)
+            if (_sent is not null && _waited)
             {
-                half = true;
-                if (_sent && _waited)
-                {
-                    socket.Dispose();
-                }
+                socket.Dispose();
             }
         }
     }

@@ -8,7 +8,7 @@ namespace CalicoNet.Netlink;
 /// </summary>
 internal static class BarrierLanes
 {
-    private const int MaxLanes = 4;   // measured on links: 16 ms each with one, 6 with four, 3 with sixteen, while a thread costs memory
+    internal const int MaxLanes = 4;   // measured on links: 16 ms each with one, 6 with four, 3 with sixteen, while a thread costs memory
     private const int IdleMilliseconds = 5000;
 
     private static readonly BlockingCollection<Action> Queue = [];

@@ -205,6 +205,32 @@ public sealed class LinkTests : KernelTest
         Assert.False(Host.Links.Remove(index));
     }
 
+    /// <summary>On a machine where thousands of links go, a request waits for its turn longer than anybody would have set as a limit.</summary>
+    [Fact]
+    public async Task Removing_does_not_give_up_while_its_request_is_under_way()
+    {
+        var index = Cable().Host.Index;
+        using var go = new ManualResetEventSlim();
+        try
+        {
+            for (var lane = 0; lane < BarrierLanes.MaxLanes; lane++)
+            {
+                BarrierLanes.Post(go.Wait);
+            }
+
+            var removal = Task.Run(() => LinkReaper.Remove(Host, index));
+            Assert.NotSame(removal, await Task.WhenAny(removal, Task.Delay(TimeSpan.FromSeconds(6), TestContext.Current.CancellationToken)));
+            Assert.NotNull(HostIp.Link("cali1"));
+            go.Set();
+            Assert.True(await removal);
+            Assert.Null(HostIp.Link("cali1"));
+        }
+        finally
+        {
+            go.Set();
+        }
+    }
+
     [Fact]
     public void An_alias_has_at_most_255_bytes()
     {

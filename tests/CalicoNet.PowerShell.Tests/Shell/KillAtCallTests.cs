@@ -19,6 +19,7 @@ public sealed class KillAtCallTests
         var script = folder.File("endpoint.ps1");
         File.WriteAllText(script, $"param($p, $h, $d) {command} \"${{p}}web\" {(command == "New-CalicoEndpoint" ? "10.65.0.1, fd00:65::1" : "")} -HostNetNamespace $h -Datastore $d");
         lab.Run("$null = New-CalicoEndpoint other 10.66.0.1, fd00:66::1 -NetNamespace \"${p}other\" -HostNetNamespace $h");
+        static string Lines(string of, string butNotOf) => string.Join('\n', of.Split('\n').Except(butNotOf.Split('\n')));
         string State() => string.Join(' ', lab.Workloads()) + KernelState.Of(lab.Sandbox, [$"{lab.Prefix}other"]);
         var before = State();
 
@@ -33,9 +34,11 @@ public sealed class KillAtCallTests
             shell.CloseInput();
             var ended = shell.WaitForExit().ExitCode;
             Assert.True(ended is 0 or 137, $"{ended}");
-            lab.Host.Run("Remove-CalicoEndpoint \"${p}web\" -HostNetNamespace $h -ErrorAction SilentlyContinue");
+            var removed = lab.Host.Run("Remove-CalicoEndpoint \"${p}web\" -HostNetNamespace $h");
+            Assert.All(removed.Errors, error => Assert.StartsWith("ObjectNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
             Assert.Single(lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output);
-            Assert.True(before == State(), $"after SIGKILL at {call} {number}:\n{State()}\ninstead of\n{before}");
+            var after = State();
+            Assert.True(before == after, $"after SIGKILL at {call} {number} there is\n{Lines(after, before)}\ninstead of\n{Lines(before, after)}");
             if (ended == 0)
             {
                 Assert.True(number > 1, $"{call} is never called");
