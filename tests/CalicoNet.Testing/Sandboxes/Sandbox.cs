@@ -31,6 +31,9 @@ public sealed partial class Sandbox : IDisposable
     /// <summary>Every address of it answers, from <see cref="OutsideHost"/>.</summary>
     public const string OutsideNetwork = "198.51.100.0/24";
 
+    // So many that no process gets a prefix that another one had before: each looks at its end whether something of its own was left.
+    private const int PrefixDigits = 6;
+
     private static readonly ConcurrentDictionary<string, Sandbox> Made = new();
     private static readonly ConcurrentDictionary<ulong, string> Cookies = new();
 
@@ -43,7 +46,7 @@ public sealed partial class Sandbox : IDisposable
         OutsideName = NewName("out");
     }
 
-    /// <summary>Begins the name of every namespace of this sandbox, the hyphen included: `cn3f2a-`.</summary>
+    /// <summary>Begins the name of every namespace of this sandbox, the hyphen included: `cn3f2a91-`.</summary>
     public string Prefix { get; }
 
     public string HostName { get; }
@@ -72,7 +75,7 @@ public sealed partial class Sandbox : IDisposable
         }
     }
 
-    /// <summary>A namespace name that is this sandbox's: `cn3f2a-web`, then `cn3f2a-web2`. Nothing is made.</summary>
+    /// <summary>A namespace name that is this sandbox's: `cn3f2a91-web`, then `cn3f2a91-web2`. Nothing is made.</summary>
     public string NewName(string what)
     {
         var number = _names.AddOrUpdate(what, 1, (_, last) => last + 1);
@@ -114,7 +117,7 @@ public sealed partial class Sandbox : IDisposable
     /// <summary>The name a namespace had, even when it has lost it; null for one that no sandbox of this process made.</summary>
     internal static string? NameOf(ulong cookie) => Cookies.GetValueOrDefault(cookie);
 
-    [GeneratedRegex("^cn[0-9a-f]{4}-")]
+    [GeneratedRegex("^cn[0-9a-f]{6}-")]
     private static partial Regex SandboxName();
 
     /// <summary>Creating the host's name is what claims a prefix, against other processes as well.</summary>
@@ -122,7 +125,7 @@ public sealed partial class Sandbox : IDisposable
     {
         while (true)
         {
-            var sandbox = new Sandbox($"cn{RandomNumberGenerator.GetHexString(4, lowercase: true)}-");
+            var sandbox = new Sandbox($"cn{RandomNumberGenerator.GetHexString(PrefixDigits, lowercase: true)}-");
             if (Netns.Exists(sandbox.HostName))
                 continue;
             // One process makes both namespaces and the cable; the ends are born where they belong, the machine's own namespace never sees them.
