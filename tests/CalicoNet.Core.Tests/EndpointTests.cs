@@ -125,6 +125,53 @@ public sealed class EndpointTests
         Assert.False(NetNamespaces.Exists(wanted.Workload.Namespace.ToString()));
     }
 
+    /// <summary>Two hosts of one machine share the names of namespaces, and the label that an endpoint's namespace carries.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_endpoint_of_the_same_name_on_another_host_is_not_taken_for_a_leftover(bool whole)
+    {
+        using EndpointLab lab = new(), beside = new();
+        using EndpointManager manager = lab.Open(), other = beside.Open();
+        var theirs = beside.Endpoint("web", "10.65.0.1");
+        if (whole)
+            theirs = other.Create(theirs).Endpoint;
+        else
+            MakeUpTo<AddVeth>(theirs with { OwnsNamespace = true });
+        var wanted = lab.Endpoint("web", "10.65.0.2") with { Name = theirs.Name, Host = new LinkRef(lab.Host, theirs.Host.Name), Workload = theirs.Workload };
+        manager.SetUp(wanted);
+        var (before, here) = (KernelState.Whole(beside.Sandbox), KernelState.Whole(lab.Sandbox));
+
+        Assert.Null(manager.PreviewRemoval(wanted.Name));
+        Assert.Equal(new EndpointRemoval(wanted.Name, Found: false, null), Assert.Single(manager.Remove([wanted.Name])));
+        var refused = Assert.Throws<CalicoException>(() => manager.Create(wanted));
+
+        Assert.Equal(CalicoFault.Exists, refused.Fault);
+        Assert.Contains($"interface {theirs.Workload} exists", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, KernelState.Whole(beside.Sandbox));
+        Assert.Equal(here, KernelState.Whole(lab.Sandbox));
+
+        // Beside an endpoint of this host's own too, whose namespace has another name.
+        var own = manager.Create(wanted with { Workload = new LinkRef(NetNamespaceRef.Parse(lab.Sandbox.NewName("elsewhere")), "eth0") });
+        Assert.Null(Assert.Single(manager.Remove([own.Endpoint.Name])).Error);
+        Assert.Equal(before, KernelState.Whole(beside.Sandbox));
+
+        Assert.Equal(new EndpointRemoval(theirs.Name, Found: true, null), Assert.Single(other.Remove([theirs.Name])));
+        Assert.DoesNotContain(theirs.Workload.Namespace.ToString(), beside.Namespaces());
+
+        void MakeUpTo<T>(Endpoint endpoint)
+            where T : NetworkChange
+        {
+            other.SetUp(endpoint);
+            var part = new NetworkPlan();
+            foreach (var change in EndpointPlan.For(endpoint).Changes.TakeWhile(change => change is not T).Append(EndpointPlan.For(endpoint).Changes.OfType<T>().First()))
+                part.Add(change);
+            using var host = NetworkStack.Open(beside.Host);
+            using var session = new NetworkSession(host);
+            part.Apply(session, OnFailure.Undo).ThrowIfFailed();
+        }
+    }
+
     [Fact]
     public void Eight_threads_make_and_remove_64_endpoints_and_none_is_lost()
     {

@@ -55,7 +55,7 @@ internal sealed class Leftovers(NetworkStack host)
 
         if (ownsNamespace)
         {
-            foreach (var reference in Labelled(recorded?.Workload.Namespace ?? NetNamespaceRef.Parse(name.Name), label))
+            foreach (var reference in Labelled(recorded?.Workload.Namespace ?? NetNamespaceRef.Parse(name.Name), label).Where(reference => !IsOfAnotherHost(reference, name, link)))
             {
                 plan.Add(new RemoveNamespace(reference, label));
             }
@@ -109,6 +109,48 @@ internal sealed class Leftovers(NetworkStack host)
             .Where(found => found.Label is not null)
             .ToLookup(found => found.Label!, found => found.Reference);
         return _labels[label];
+    }
+
+    /// <summary>
+    /// Whether a namespace with the label of an endpoint is the workload of the endpoint of that name on another host of this machine: the label
+    /// says nothing of hosts, which come and go. Where that other host cannot be looked into, it is taken for one.
+    /// </summary>
+    private bool IsOfAnotherHost(NetNamespaceRef reference, EndpointName name, Link? link)
+    {
+        if (link?.PeerNamespaceId is { } peer && host.NamespaceIdOf(reference) == peer)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var workload = NetworkStack.Open(reference);
+            var here = workload.NamespaceIdOf(host.Namespace);
+            var places = new PeerPlaces(workload);
+            return workload.Links.List().Any(end => end.PeerNamespaceId is { } elsewhere && elsewhere != here && IsHostLink(places.Of(end), end.PeerIndex, name));
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.ENOENT or Errno.EINVAL)
+        {
+            return false;   // gone meanwhile, or no namespace yet
+        }
+    }
+
+    private static bool IsHostLink(NetNamespaceRef? reference, int index, EndpointName name)
+    {
+        if (reference is not { } place)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var other = NetworkStack.Open(place);
+            return other.Links.Find(index) is { } link && Ownership.IsOurs(link.Group) && link.Name == name.HostLinkName;
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.ENOENT or Errno.EPERM or Errno.EACCES)
+        {
+            return e.Errno != Errno.ENOENT;
+        }
     }
 
     private static string? LabelOf(NetNamespaceRef reference)
