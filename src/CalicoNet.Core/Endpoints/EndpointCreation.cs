@@ -38,13 +38,18 @@ internal sealed class EndpointCreation : IDisposable
         return join is not null;
     }
 
-    /// <summary>Makes the rest, or undoes what was made.</summary>
+    /// <summary>Makes the rest and waits until its packets are carried, or undoes what was made.</summary>
     /// <param name="endpoint">The endpoint, with its addresses.</param>
     public PlanResult Finish(Endpoint endpoint)
     {
         Join();
         EndpointPlan.Address(_plan, endpoint);
         var result = _runner.Run();
+        if (result.Succeeded)
+        {
+            EndpointManager.Settle(Session, endpoint);
+        }
+
         _isFinished = true;
         return result;
     }

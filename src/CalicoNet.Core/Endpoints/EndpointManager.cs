@@ -158,7 +158,6 @@ public sealed class EndpointManager : IDisposable
         }
 
         var session = creation.Session;
-        Settle(session, endpoint);
         _goesWell = true;
         return new EndpointState(endpoint, EndpointStatus.Ready, [])
         {
