@@ -16,8 +16,8 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     private const int DefaultMtu = 1500;
     private int _made;
 
-    /// <summary>Its name: letters, digits, '_', '.' and '-', at most 128.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Its name: letters, digits, '_', '.' and '-', at most 128. From the pipeline by value texts only.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), NameTransformation]
     [AllowEmptyString]
     public string Name { get; set; } = "";
 
@@ -142,11 +142,19 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
         List<IPAddr> addresses = [.. IPAddress.Select(IPAddr.Parse).Distinct()];
         foreach (var address in addresses)
         {
-            if (address.IsUnspecified || address.IsLoopback || address.IsMulticast || address.IsLinkLocal)
+            if (address.IsUnspecified || address.IsLoopback || address.IsMulticast || address.IsLinkLocal || address.IsBroadcast)
             {
-                throw new ArgumentException($"'{address}' cannot be a workload's address: it is unspecified, loopback, multicast or link-local.");
+                throw new ArgumentException($"'{address}' cannot be a workload's address: it is unspecified, loopback, multicast, broadcast or link-local.");
+            }
+
+            // Calico reads it as the IPv4 address in it, and so would disagree with the kernel.
+            if (address.MappedIPv4 is { IsNone: false } mapped)
+            {
+                throw new ArgumentException($"'{address}' cannot be a workload's address: it is IPv4-mapped. Give '{mapped}'.");
             }
         }
+
+        IPv6Mtu.Check(MtuSize, addresses);
 
         var family = Enum.TryParse<IPFamily>(NatOutgoing, ignoreCase: true, out var only) ? only : default(IPFamily?);
         return new EndpointRequest(new Endpoint
