@@ -165,6 +165,9 @@ public sealed class NewCalicoEndpointTests
     [InlineData("New-CalicoEndpoint \"${p}a\" ::ffff:10.65.0.9 -HostNetNamespace $h", "Give '10.65.0.9'")]
     [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9, 2001:db8::9 -MtuSize 1279 -HostNetNamespace $h", "1280")]
     [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9 -Gateway 2001:db8::1 -HostNetNamespace $h", "2001:db8::1")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9 -Gateway 0.0.0.0 -HostNetNamespace $h", "unspecified")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9 -Gateway 10.65.0.9 -HostNetNamespace $h", "own address")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9 -NetNamespace $h -HostNetNamespace $h", "host's own network namespace")]
     public void What_is_no_name_and_no_workloads_address_is_an_invalid_argument(string script, string says)
     {
         using var lab = Lab.Create();

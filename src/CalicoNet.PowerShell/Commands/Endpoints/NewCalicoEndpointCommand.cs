@@ -155,13 +155,23 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
         }
 
         IPv6Mtu.Check(MtuSize, addresses);
+        if (gateway.IsUnspecified || gateway.IsLoopback || gateway.IsMulticast || gateway.IsBroadcast || addresses.Contains(gateway))
+        {
+            throw new ArgumentException($"'{gateway}' cannot be the workload's gateway: it is unspecified, loopback, multicast, broadcast or the workload's own address.");
+        }
+
+        var workload = NetNamespaceRef.Parse(NetNamespace ?? Name);
+        if (workload == host.Host)
+        {
+            throw new ArgumentException($"'{workload}' is the host's own network namespace: the workload needs another, or its routes would be the host's.");
+        }
 
         var family = Enum.TryParse<IPFamily>(NatOutgoing, ignoreCase: true, out var only) ? only : default(IPFamily?);
         return new EndpointRequest(new Endpoint
         {
             Name = name,
             Host = new LinkRef(host.Host, name.HostLinkName),
-            Workload = new LinkRef(NetNamespaceRef.Parse(NetNamespace ?? Name), InterfaceAlias),
+            Workload = new LinkRef(workload, InterfaceAlias),
             Addresses = addresses,
             Mac = MacAddress is null ? Endpoint.NewMac() : LinkLayerAddress.ParseMac(MacAddress),
             Mtu = MtuSize,
