@@ -269,6 +269,17 @@ public sealed class NewCalicoEndpointTests
     }
 
     [Fact]
+    public void Force_makes_an_endpoint_of_which_there_is_only_the_record()
+    {
+        using var lab = Lab.Create();
+        lab.Run("New-CalicoEndpoint \"${p}web\" 10.65.0.2 -HostNetNamespace $h");
+        Ip.In(lab.HostName).Run($"link del dev {Lab.LinkOf(lab.Prefix + "web")}");
+        Assert.Equal("Missing", Assert.Single(lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output).Text("Status"));
+
+        Assert.Equal("Ready", Assert.Single(lab.Run("New-CalicoEndpoint \"${p}web\" 10.65.0.2 -HostNetNamespace $h -Force").Output).Text("Status"));
+    }
+
+    [Fact]
     public void Force_takes_an_equal_endpoint_and_makes_nothing()
     {
         using var lab = Lab.Create();

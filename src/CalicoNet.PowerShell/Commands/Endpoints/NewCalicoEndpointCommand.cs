@@ -89,7 +89,8 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
         var host = HostOf(HostNetNamespace);
         var wanted = Wanted(host.Kernel);
         var name = wanted.Endpoint.Name;
-        if (Force && !IsPreview && host.Find(name, Cancellation) is { } existing)
+        // One that is but recorded is no endpoint to take: it is made, as it is without -Force.
+        if (Force && !IsPreview && host.Find(name, Cancellation) is { Status: not EndpointStatus.Missing } existing)
         {
             var difference = Difference(wanted.Endpoint, existing);
             WriteObject(difference is null ? ToObject(host, existing) : throw CommandFault.Exists($"Endpoint '{name}'", difference));
