@@ -7,6 +7,10 @@ namespace CalicoNet.Core;
 /// <param name="Prefix">The address with its prefix length.</param>
 public sealed record AddAddress(LinkRef Link, IPPrefix Prefix) : NetworkChange(Link.Namespace)
 {
+    /// <summary>The address with its prefix length.</summary>
+    /// <exception cref="ArgumentException">It is 0.0.0.0 or ::. Linux takes 0.0.0.0 without a word and adds nothing.</exception>
+    public IPPrefix Prefix { get; init; } = Prefix.Address.IsUnspecified ? throw new ArgumentException($"'{Prefix.Address}' is no address of an interface: it is unspecified.") : Prefix;
+
     /// <summary>How far it reaches.</summary>
     public RouteScope Scope { get; init; }
 

@@ -61,6 +61,12 @@ public readonly struct IPAddr : IEquatable<IPAddr>, IComparable<IPAddr>
     /// <summary>224.0.0.0/4 or ff00::/8.</summary>
     public bool IsMulticast => _family == IPFamily.IPv4 ? (_bytes[0] & 0xf0) == 0xe0 : _family == IPFamily.IPv6 && _bytes[0] == 0xff;
 
+    /// <summary>255.255.255.255, which means everybody on the link.</summary>
+    public bool IsBroadcast => _family == IPFamily.IPv4 && Bits() == uint.MaxValue;
+
+    /// <summary>The IPv4 address in an IPv4-mapped IPv6 address, ::ffff:0:0/96 (RFC 4291); no address where it is none.</summary>
+    public IPAddr MappedIPv4 => _family == IPFamily.IPv6 && Bits() >> 32 == 0xffff ? FromBits(IPFamily.IPv4, Bits() & uint.MaxValue) : default;
+
     /// <summary>0.0.0.0 or ::.</summary>
     public static IPAddr Any(IPFamily family) => FromBits(family, 0);
 

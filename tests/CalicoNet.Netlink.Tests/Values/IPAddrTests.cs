@@ -145,6 +145,9 @@ public sealed class IPAddrTests
     [InlineData("224.0.0.1", "m")]
     [InlineData("239.255.255.255", "m")]
     [InlineData("240.0.0.1", "")]
+    [InlineData("255.255.255.255", "b")]
+    [InlineData("255.255.255.254", "")]
+    [InlineData("::255.255.255.255", "")]
     [InlineData("ff02::1", "m")]
     [InlineData("10.2.0.1", "")]
     [InlineData("2001:db8::1", "")]
@@ -152,8 +155,17 @@ public sealed class IPAddrTests
     {
         var address = IPAddr.Parse(text);
 
-        Assert.Equal(kinds, (address.IsUnspecified ? "u" : "") + (address.IsLoopback ? "l" : "") + (address.IsLinkLocal ? "k" : "") + (address.IsMulticast ? "m" : ""));
+        Assert.Equal(kinds, (address.IsUnspecified ? "u" : "") + (address.IsLoopback ? "l" : "") + (address.IsLinkLocal ? "k" : "") + (address.IsMulticast ? "m" : "") + (address.IsBroadcast ? "b" : ""));
     }
+
+    [Theory]
+    [InlineData("::ffff:10.2.0.1", "10.2.0.1")]
+    [InlineData("::ffff:0.0.0.0", "0.0.0.0")]
+    [InlineData("::fffe:10.2.0.1", "")]
+    [InlineData("1::ffff:10.2.0.1", "")]
+    [InlineData("::10.2.0.1", "")]
+    [InlineData("10.2.0.1", "")]
+    public void An_IPv4_mapped_address_has_its_IPv4_address(string text, string mapped) => Assert.Equal(mapped, IPAddr.Parse(text).MappedIPv4.ToString());
 
     [Fact]
     public void No_address_is_a_value_of_its_own()
@@ -161,7 +173,8 @@ public sealed class IPAddrTests
         IPAddr none = default;
 
         Assert.Equal((true, "", 0, 0), (none.IsNone, none.ToString(), none.ByteCount, none.BitCount));
-        Assert.False(none.IsUnspecified || none.IsLoopback || none.IsLinkLocal || none.IsMulticast);
+        Assert.False(none.IsUnspecified || none.IsLoopback || none.IsLinkLocal || none.IsMulticast || none.IsBroadcast);
+        Assert.True(none.MappedIPv4.IsNone);
         Assert.NotEqual(none, IPAddr.Any(IPFamily.IPv4));
         Assert.NotEqual(IPAddr.Any(IPFamily.IPv4), IPAddr.Any(IPFamily.IPv6));
         Assert.Throws<InvalidOperationException>(() => none.ToIPAddress());

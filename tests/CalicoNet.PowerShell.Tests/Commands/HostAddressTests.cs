@@ -28,6 +28,17 @@ public class HostAddressTests : CommandTest
     }
 
     [Fact]
+    public void Add_refuses_the_address_that_the_kernel_takes_and_forgets()
+    {
+        AddPair();
+
+        var result = Fails("$pair | Add-HostAddress 0.0.0.0, 10.2.0.3", "InvalidArgument");
+
+        Assert.Contains("'0.0.0.0'", Assert.Single(result.Errors).ToString(), StringComparison.Ordinal);
+        Assert.Equal("10.2.0.3/32", Assert.Single(result.Output).ToString());
+    }
+
+    [Fact]
     public void Add_of_what_is_there_says_what_differs_and_Force_takes_an_equal_one()
     {
         AddPair("10.2.0.1, 2001:db8::1/64");

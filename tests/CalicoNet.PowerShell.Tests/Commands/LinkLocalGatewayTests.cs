@@ -45,6 +45,20 @@ public sealed class LinkLocalGatewayTests : CommandTest
         Assert.Equal(["default via 169.254.7.7 global", "169.254.7.7 via - link"], Routes());
     }
 
+    [Theory]
+    [InlineData("10.2.0.254")]
+    [InlineData("0.0.0.0")]   // the kernel would make a default route without any gateway of it
+    public void Set_refuses_what_is_not_link_local_and_changes_nothing(string gateway)
+    {
+        AddPair();
+        var before = KernelState.Of(Workload);
+
+        var refused = Assert.Single(Fails($"$pair | Set-LinkLocalGateway -Gateway {gateway}", "InvalidArgument").Errors);
+
+        Assert.Contains($"'{gateway}'", refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal(before, KernelState.Of(Workload));
+    }
+
     [Fact]
     public void A_second_run_changes_nothing_and_is_no_error()
     {

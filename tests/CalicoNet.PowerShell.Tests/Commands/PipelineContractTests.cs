@@ -123,6 +123,8 @@ public sealed class PipelineContractTests : CommandTest
     [InlineData("New-CalicoEndpoint \"${w}e\" 10.65.0.9 -NetNamespace $planned -HostNetNamespace $h")]
     [InlineData("Get-NetNamespace $planned, $planned")]
     [InlineData("'input' | Invoke-NetNamespace $planned -FilePath cat")]
+    [InlineData("$planned | New-CalicoEndpoint -IPAddress 10.65.0.9 -HostNetNamespace $h")]   // by property name
+    [InlineData("$planned | Get-HostRoute")]
     [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($planned)) | Get-NeighborTable")]
     public void A_planned_namespace_is_refused_once_however_it_is_given(string command)
         => Fails($"$planned = New-NetNamespace \"${{w}}n\" -WhatIf; {command}", "PlannedObject");

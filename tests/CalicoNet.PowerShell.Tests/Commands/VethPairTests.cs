@@ -28,6 +28,21 @@ public class VethPairTests : CommandTest
     }
 
     [Fact]
+    public void New_takes_an_address_that_is_given_twice_once()
+        => Assert.Equal("10.2.0.1", One("New-VethPair $w -HostNetNamespace $h -IPAddress 10.2.0.1, 10.2.0.1/32").Text("IPAddress"));
+
+    [Theory]
+    [InlineData("-IPAddress 10.2.0.1, 0.0.0.0", "'0.0.0.0'")]   // the kernel says yes and adds none
+    [InlineData("-IPAddress 2001:db8::1 -MtuSize 1279", "1280")]
+    public void New_with_an_address_that_cannot_be_makes_nothing_and_names_it(string arguments, string says)
+    {
+        var refused = Assert.Single(Fails($"New-VethPair $w -HostNetNamespace $h {arguments}", "InvalidArgument").Errors);
+
+        Assert.Contains(says, refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["lo"], WorkloadIp.Links().Select(link => link.Name));
+    }
+
+    [Fact]
     public void Get_finds_a_pair_by_whichever_end()
     {
         AddPair();

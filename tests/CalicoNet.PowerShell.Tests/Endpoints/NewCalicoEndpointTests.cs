@@ -78,6 +78,17 @@ public sealed class NewCalicoEndpointTests
     }
 
     [Fact]
+    public void Names_alone_in_a_pipeline_become_endpoints()
+    {
+        using var lab = Lab.Create();
+
+        var made = lab.Run("\"${p}a\", \"${p}b\" | New-CalicoEndpoint -IPAddress { \"10.65.0.$([int]$_[-1])\" } -HostNetNamespace $h").Output;
+
+        Assert.Equal([$"{lab.Prefix}a 10.65.0.97", $"{lab.Prefix}b 10.65.0.98"], made.Select(endpoint => $"{endpoint.Text("Name")} {endpoint.Text("IPAddress")}"));
+        Assert.Equal("InputObjectNotBound,CalicoNet.Commands.NewCalicoEndpointCommand", lab.Fails("7 | New-CalicoEndpoint -IPAddress 10.65.0.7 -HostNetNamespace $h").FullyQualifiedErrorId);
+    }
+
+    [Fact]
     public void Every_parameter_binds_by_property_name()
     {
         using var lab = Lab.Create();
@@ -150,7 +161,13 @@ public sealed class NewCalicoEndpointTests
     [InlineData("New-CalicoEndpoint \"${p}a\" 224.0.0.1 -HostNetNamespace $h", "224.0.0.1")]
     [InlineData("New-CalicoEndpoint \"${p}a\" 0.0.0.0 -HostNetNamespace $h", "0.0.0.0")]
     [InlineData("New-CalicoEndpoint \"${p}a\" fe80::1 -HostNetNamespace $h", "fe80::1")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" 255.255.255.255 -HostNetNamespace $h", "broadcast")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" ::ffff:10.65.0.9 -HostNetNamespace $h", "Give '10.65.0.9'")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9, 2001:db8::9 -MtuSize 1279 -HostNetNamespace $h", "1280")]
     [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9 -Gateway 2001:db8::1 -HostNetNamespace $h", "2001:db8::1")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9 -Gateway 0.0.0.0 -HostNetNamespace $h", "unspecified")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9 -Gateway 10.65.0.9 -HostNetNamespace $h", "own address")]
+    [InlineData("New-CalicoEndpoint \"${p}a\" 10.65.0.9 -NetNamespace $h -HostNetNamespace $h", "host's own network namespace")]
     public void What_is_no_name_and_no_workloads_address_is_an_invalid_argument(string script, string says)
     {
         using var lab = Lab.Create();
@@ -249,6 +266,17 @@ public sealed class NewCalicoEndpointTests
         Assert.StartsWith("InvalidArgument", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.False(result.WasEnded);
         Assert.Equal(2, lab.EndpointLinks().Count);
+    }
+
+    [Fact]
+    public void Force_makes_an_endpoint_of_which_there_is_only_the_record()
+    {
+        using var lab = Lab.Create();
+        lab.Run("New-CalicoEndpoint \"${p}web\" 10.65.0.2 -HostNetNamespace $h");
+        Ip.In(lab.HostName).Run($"link del dev {Lab.LinkOf(lab.Prefix + "web")}");
+        Assert.Equal("Missing", Assert.Single(lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output).Text("Status"));
+
+        Assert.Equal("Ready", Assert.Single(lab.Run("New-CalicoEndpoint \"${p}web\" 10.65.0.2 -HostNetNamespace $h -Force").Output).Text("Status"));
     }
 
     [Fact]

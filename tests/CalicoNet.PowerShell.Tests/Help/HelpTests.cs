@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Xml.Linq;
+using CalicoNet.PowerShell.Tests.Module;
 using CalicoNet.Shell;
 using CalicoNet.Testing;
 
@@ -8,7 +9,7 @@ namespace CalicoNet.PowerShell.Tests.Help;
 /// <summary>The help that ships is made of the pages in docs/en-US (<c>./build.ps1 Docs</c>), and both say what the cmdlets are.</summary>
 public sealed class HelpTests
 {
-    private static readonly XNamespace Maml = "http://schemas.microsoft.com/maml/2004/10", Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
+    private static readonly XNamespace Maml = "http://schemas.microsoft.com/maml/2004/10", Command = "http://schemas.microsoft.com/maml/dev/command/2004/10", Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
     private static readonly string[] Common = [.. Cmdlet.CommonParameters];
 
     private static readonly Lazy<Dictionary<string, XElement>> Shipped = new(() => XDocument.Load(Path.Combine(Repository.ModulePath, "en-US", "CalicoNet.PowerShell.dll-Help.xml"))
@@ -74,6 +75,28 @@ public sealed class HelpTests
         Assert.Equal(
             cmdlet.Parameters.Values.Where(parameter => parameter.Attributes.OfType<SupportsWildcardsAttribute>().Any()).Select(parameter => parameter.Name).Order(StringComparer.Ordinal),
             Shipped.Value[name].Element(Command + "parameters")!.Elements(Command + "parameter").Where(parameter => parameter.Attribute("globbing")!.Value == "true").Select(parameter => parameter.Element(Maml + "name")!.Value).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void What_ships_says_what_a_parameter_is_that_is_not_given(string name)
+    {
+        var type = Surface.Cmdlets.Single(cmdlet => Surface.NameOf(cmdlet) == name);
+        using var cmdlet = (IDisposable)Activator.CreateInstance(type)!;
+        var real = Surface.ParametersOf(type).DistinctBy(parameter => parameter.Name)
+            .Select(parameter => (parameter.Name, Default: parameter.Property.GetValue(cmdlet) switch
+            {
+                null or SwitchParameter => "",
+                Array values => string.Join(", ", values.Cast<object>()),
+                var value => value.ToString()!,
+            }));
+
+        Assert.Equal(
+            real.Where(parameter => parameter.Default is not "" and not "0")   // nothing was chosen
+                .Select(parameter => $"{parameter.Name} {parameter.Default}").Order(StringComparer.Ordinal),
+            Shipped.Value[name].Element(Command + "parameters")!.Elements(Command + "parameter")
+                .Where(parameter => parameter.Element(Dev + "defaultValue") is not null)
+                .Select(parameter => $"{parameter.Element(Maml + "name")!.Value} {parameter.Element(Dev + "defaultValue")!.Value}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -16,8 +16,8 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
     private const int DefaultMtu = 1500;
     private int _made;
 
-    /// <summary>Its name: letters, digits, '_', '.' and '-', at most 128.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Its name: letters, digits, '_', '.' and '-', at most 128. From the pipeline by value texts only.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), NameTransformation]
     [AllowEmptyString]
     public string Name { get; set; } = "";
 
@@ -89,7 +89,8 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
         var host = HostOf(HostNetNamespace);
         var wanted = Wanted(host.Kernel);
         var name = wanted.Endpoint.Name;
-        if (Force && !IsPreview && host.Find(name, Cancellation) is { } existing)
+        // One that is but recorded is no endpoint to take: it is made, as it is without -Force.
+        if (Force && !IsPreview && host.Find(name, Cancellation) is { Status: not EndpointStatus.Missing } existing)
         {
             var difference = Difference(wanted.Endpoint, existing);
             WriteObject(difference is null ? ToObject(host, existing) : throw CommandFault.Exists($"Endpoint '{name}'", difference));
@@ -142,10 +143,28 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
         List<IPAddr> addresses = [.. IPAddress.Select(IPAddr.Parse).Distinct()];
         foreach (var address in addresses)
         {
-            if (address.IsUnspecified || address.IsLoopback || address.IsMulticast || address.IsLinkLocal)
+            if (address.IsUnspecified || address.IsLoopback || address.IsMulticast || address.IsLinkLocal || address.IsBroadcast)
             {
-                throw new ArgumentException($"'{address}' cannot be a workload's address: it is unspecified, loopback, multicast or link-local.");
+                throw new ArgumentException($"'{address}' cannot be a workload's address: it is unspecified, loopback, multicast, broadcast or link-local.");
             }
+
+            // Calico reads it as the IPv4 address in it, and so would disagree with the kernel.
+            if (address.MappedIPv4 is { IsNone: false } mapped)
+            {
+                throw new ArgumentException($"'{address}' cannot be a workload's address: it is IPv4-mapped. Give '{mapped}'.");
+            }
+        }
+
+        IPv6Mtu.Check(MtuSize, addresses);
+        if (gateway.IsUnspecified || gateway.IsLoopback || gateway.IsMulticast || gateway.IsBroadcast || addresses.Contains(gateway))
+        {
+            throw new ArgumentException($"'{gateway}' cannot be the workload's gateway: it is unspecified, loopback, multicast, broadcast or the workload's own address.");
+        }
+
+        var workload = NetNamespaceRef.Parse(NetNamespace ?? Name);
+        if (workload == host.Host)
+        {
+            throw new ArgumentException($"'{workload}' is the host's own network namespace: the workload needs another, or its routes would be the host's.");
         }
 
         var family = Enum.TryParse<IPFamily>(NatOutgoing, ignoreCase: true, out var only) ? only : default(IPFamily?);
@@ -153,7 +172,7 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
         {
             Name = name,
             Host = new LinkRef(host.Host, name.HostLinkName),
-            Workload = new LinkRef(NetNamespaceRef.Parse(NetNamespace ?? Name), InterfaceAlias),
+            Workload = new LinkRef(workload, InterfaceAlias),
             Addresses = addresses,
             Mac = MacAddress is null ? Endpoint.NewMac() : LinkLayerAddress.ParseMac(MacAddress),
             Mtu = MtuSize,

@@ -18,7 +18,7 @@ public sealed class SetLinkLocalGatewayCommand : PairCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true), VethPairTransformation]
     public VethPair VethPair { get; set; } = null!;
 
-    /// <summary>The IPv4 gateway.</summary>
+    /// <summary>The IPv4 gateway, an address in 169.254.0.0/16.</summary>
     [Parameter, IPAddressTransformation(Single = true)]
     public string Gateway { get; set; } = Endpoint.DefaultGateway.ToString();
 
@@ -36,6 +36,11 @@ public sealed class SetLinkLocalGatewayCommand : PairCommand
         if (gateway.Family != IPFamily.IPv4)
         {
             throw new ArgumentException($"'{Gateway}' is not an IPv4 address; the IPv6 gateway is always the host end's link-local address.");
+        }
+
+        if (!gateway.IsLinkLocal)
+        {
+            throw new ArgumentException($"'{gateway}' is not a link-local address (169.254.0.0/16); other gateways are routes, for Add-HostRoute.");
         }
 
         var wanted = GatewayReader.Wanted(pair, gateway, StaticNeighbor);

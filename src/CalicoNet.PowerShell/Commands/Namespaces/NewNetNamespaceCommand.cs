@@ -39,7 +39,9 @@ public sealed class NewNetNamespaceCommand : NetworkCommand
             {
                 if (IsPreview)
                 {
-                    WriteObject(new NetNamespace { Name = Name, NetNamespace = Name, Path = reference.Path, Planned = true });
+                    // The text is noted, so that it is refused as planned also where it binds by its property's name.
+                    var planned = new NetNamespace { Name = Name, Path = reference.Path, Planned = true };
+                    WriteObject(planned with { NetNamespace = PlannedNamespaces.Note(Name, planned) });
                 }
 
                 return;

@@ -61,7 +61,11 @@ public sealed class NewVethPairCommand : NetworkCommand
         Names.CheckInterface(InterfaceAlias);
         Names.CheckInterface(hostName);
         var (host, workload) = (new LinkRef(hostPlace, hostName), new LinkRef(workloadPlace, InterfaceAlias));
-        var addresses = IPAddress.Select(IPPrefix.Parse).ToList();
+        var addresses = IPAddress.Select(IPPrefix.Parse).Distinct().ToList();
+        if (MtuSize != 0)
+        {
+            IPv6Mtu.Check(MtuSize, addresses.Select(prefix => prefix.Address));
+        }
 
         var plan = new NetworkPlan();
         var veth = plan.Add(new AddVeth(host, workload)
