@@ -336,7 +336,7 @@ public sealed class SqliteDatastoreTests : DatastoreContract
     {
         Directory.CreateDirectory(PathOf("folder"));
 
-        Fails(DatastoreFault.Unavailable, "folder");
+        Assert.Contains("is a folder", Fails(DatastoreFault.Unavailable, "folder").Message, StringComparison.Ordinal);
 
         Assert.Equal([PathOf("folder")], Directory.EnumerateFileSystemEntries(_folder.Path));
     }
