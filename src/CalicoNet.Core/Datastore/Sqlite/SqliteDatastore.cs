@@ -46,7 +46,6 @@ internal sealed class SqliteDatastore : Datastore
         _path = address.Path;
         _steps = steps;
         _checkpoints = new SqliteCheckpoints(_path, Timeout);
-        MakeFile();
         _ = Guard(_ => 0, CancellationToken.None);
     }
 
@@ -230,6 +229,7 @@ internal sealed class SqliteDatastore : Datastore
             {
                 try
                 {
+                    LeaveWhatIsGone();
                     return work(_session ??= Connect());
                 }
                 catch (SqliteException e) when (IsBusy(e))
@@ -281,8 +281,21 @@ internal sealed class SqliteDatastore : Datastore
         }
     }
 
+    /// <summary>A file that was removed stays open, and would take in what nobody finds again.</summary>
+    private void LeaveWhatIsGone()
+    {
+        if (_session is not null && !File.Exists(_path))
+        {
+            _session.Dispose();
+            _session = null;
+            throw new DatastoreException(DatastoreFault.Unavailable, Address.ToString(),
+                $"{_path} was removed while it was in use. Nothing was changed. Put it back from a backup, or try again to begin anew.");
+        }
+    }
+
     private SqliteSession Connect()
     {
+        MakeFile();
         var session = new SqliteSession(_path, Timeout);
         try
         {
