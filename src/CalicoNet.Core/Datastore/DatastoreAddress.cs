@@ -56,11 +56,16 @@ public abstract record DatastoreAddress
         => (environment ?? Environment.GetEnvironmentVariable)(Variable) is { Length: > 0 } chosen ? Parse(chosen, environment) : new SqliteAddress(DefaultPath);
 
     /// <summary>Whether there may be anything in it: false for a file that is absent. To look into it by <see cref="Open"/> would make it.</summary>
+    /// <exception cref="DatastoreException">This user may not look whether it is there.</exception>
     public virtual bool IsPresent => true;
 
     /// <summary>Opens it: a file is made if it is absent; a cluster is first asked by the first operation.</summary>
     /// <exception cref="DatastoreException">It cannot be opened.</exception>
     public abstract Datastore Open();
+
+    /// <summary>Opens it as it is: a file that is absent reads as empty, and is made by the first transaction that may write.</summary>
+    /// <exception cref="DatastoreException">It cannot be opened.</exception>
+    public virtual Datastore OpenAsItIs() => Open();
 
     /// <summary>Has all that was written be where a copy of the datastore would take it from.</summary>
     /// <exception cref="DatastoreException">It cannot be brought there. It is in the datastore nevertheless.</exception>

@@ -453,7 +453,7 @@ public sealed class EndpointManager : IDisposable
             }, link, workload, cookie));
         }
 
-        var plans = found.ConvertAll(item => EndpointPlan.For(item.Endpoint));
+        var plans = found.ConvertAll(item => EndpointPlan.Inspected(item.Endpoint));
         var snapshot = session.Snapshot(plans.SelectMany(plan => plan.Changes));
         return [.. found.Zip(plans, (item, plan) =>
         {

@@ -54,7 +54,7 @@ internal sealed class EndpointMender(EndpointManager kernel)
     private List<Diagnosis> Diagnose(IReadOnlyList<Endpoint> endpoints)
     {
         using var session = new NetworkSession(kernel.Stack);
-        var plans = endpoints.Select(EndpointPlan.For).ToList();
+        var plans = endpoints.Select(EndpointPlan.Inspected).ToList();
         var seen = session.Snapshot(plans.SelectMany(plan => plan.Changes));
         return [.. endpoints.Zip(plans, (endpoint, plan) => new Diagnosis(endpoint, plan, plan.Inspect(seen), seen))];
     }

@@ -27,6 +27,22 @@ public static class EndpointPlan
         return plan;
     }
 
+    /// <summary>
+    /// What is looked at to tell how an endpoint is: the table that all of a host share, without which its workload's forged sources pass, and its
+    /// own plan. <see cref="HostSetup"/> puts the table in place.
+    /// </summary>
+    internal static NetworkPlan Inspected(Endpoint endpoint)
+    {
+        var plan = new NetworkPlan();
+        plan.Add(new SetUpFirewall(endpoint.Host.Namespace));
+        foreach (var change in For(endpoint).Changes)
+        {
+            plan.Add(change);
+        }
+
+        return plan;
+    }
+
     /// <summary>The first part of the plan: what does not depend on the addresses.</summary>
     internal static NetworkPlan Unaddressed(Endpoint endpoint)
     {

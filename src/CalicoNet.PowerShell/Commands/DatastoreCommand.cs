@@ -35,6 +35,21 @@ public abstract class DatastoreCommand : NetworkCommand
     /// <summary>The datastore that an object is in, unless another is named.</summary>
     private protected CalicoDatastore SourceOf(DatastoreObject item) => Datastore ?? item.Source ?? Source;
 
+    /// <summary>Whether the cmdlet makes things, and the datastore for them. What looks for things takes an address with nothing there for a slip.</summary>
+    private protected virtual bool MakesDatastore => false;
+
+    private protected override void Start()
+    {
+        if (!MakesDatastore && Datastore is { Planned: false, Connection: { IsOwned: true, Address.IsPresent: false } named })
+        {
+            throw Absent(named);
+        }
+    }
+
+    /// <summary>That there is no such file.</summary>
+    private protected static CalicoException Absent(DatastoreConnection connection)
+        => new(CalicoFault.NotFound, $"There is no datastore {connection.Address}: the file is absent. Check the path; New-CalicoIPPool or Connect-CalicoDatastore makes a new one.", connection.Address.ToString()!);
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

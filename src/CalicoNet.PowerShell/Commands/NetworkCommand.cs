@@ -42,11 +42,7 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
                 new CommandFault(ErrorIds.PlatformNotSupported, ErrorCategory.NotImplemented, "CalicoNet works on Linux only: it speaks to the Linux kernel."), null));
         }
 
-        _isRefused = IsGivenPlanned();
-        if (!_isRefused)
-        {
-            Guard(Start);
-        }
+        _isRefused = IsGivenPlanned() || !Succeeds(Start);
     }
 
     /// <inheritdoc/>
@@ -70,7 +66,7 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => _stop.Cancel();
 
-    /// <summary>Runs before the first item.</summary>
+    /// <summary>Runs before the first item; where it fails, no item has its turn.</summary>
     private protected virtual void Start()
     {
     }
@@ -105,11 +101,14 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Runs work for one item of several: its fault becomes an error record, and the next item has its turn.</summary>
-    private protected void Guard(Action work, object? target = null)
+    private protected void Guard(Action work, object? target = null) => Succeeds(work, target);
+
+    private bool Succeeds(Action work, object? target = null)
     {
         try
         {
             work();
+            return true;
         }
         catch (OperationCanceledException) when (Cancellation.IsCancellationRequested)
         {
@@ -119,6 +118,8 @@ public abstract class NetworkCommand : PSCmdlet, IDisposable
         {
             Report(e, target ?? Target);
         }
+
+        return false;
     }
 
     /// <summary>Says what went wrong with one item of several.</summary>

@@ -21,12 +21,13 @@ internal sealed class DatastoreConnection(DatastoreAddress address, string? node
     public string Status => _isClosed ? "Closed" : _opened is null ? "NotOpened" : "Open";
 
     /// <summary>Opens it, if that was not done. What fails is tried again by the next.</summary>
+    /// <param name="makes">Whether a file that is absent is made at once: else it reads as empty, and is made by the first change.</param>
     /// <exception cref="DatastoreException">It cannot be opened.</exception>
-    public Datastore Open()
+    public Datastore Open(bool makes = false)
     {
         lock (_gate)
         {
-            return _isClosed ? throw Closed(address.ToString()!) : _opened ??= address.Open();
+            return _isClosed ? throw Closed(address.ToString()!) : _opened ??= makes ? address.Open() : address.OpenAsItIs();
         }
     }
 

@@ -98,7 +98,7 @@ internal static class ErrorMap
         ErrorIds.NoAddress => "Give the pair an address first: Add-HostAddress, or New-VethPair -IPAddress.",
         ErrorIds.StaleObject => "Read the object again with the Get- cmdlet of its noun.",
         ErrorIds.PlannedObject => "Run the cmdlet that made the object without -WhatIf.",
-        ErrorIds.NetworkUnreachable => "Add a route that leads there first; a gateway needs a route of its own.",
+        ErrorIds.NetworkUnreachable => "Bring the interface up (Set-HostInterface -Status Up), or add a route that leads there first; a gateway needs a route of its own.",
         ErrorIds.NotSupported => "This kernel lacks the feature: check its version and modules.",
         ErrorIds.OperationTimeout => "Try again; if it stays so, the kernel log may say why.",
         ErrorIds.ResourceUnavailable => "Try again; check memory, open files (ulimit -n) and table limits (gc_thresh3).",

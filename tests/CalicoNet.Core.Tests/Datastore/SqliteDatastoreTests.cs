@@ -332,11 +332,27 @@ public sealed class SqliteDatastoreTests : DatastoreContract
     }
 
     [Fact]
+    public void A_file_that_is_removed_while_it_is_in_use_is_missed_and_then_begun_anew()
+    {
+        using var store = OpenAt("gone.db");
+        store.Transact([], [Put("/a", "one")], []);
+        Array.ForEach(Directory.GetFiles(_folder.Path, "gone.db*"), File.Delete);
+
+        var error = Assert.Throws<DatastoreException>(() => store.Transact([], [Put("/b", "two")], []));
+        store.Transact([], [Put("/c", "three")], []);
+
+        Assert.Equal(DatastoreFault.Unavailable, error.Fault);
+        Assert.Contains($"{PathOf("gone.db")} was removed", error.Message, StringComparison.Ordinal);
+        using var other = OpenAt("gone.db");
+        Assert.Equal(["/c"], other.Range(KeyRange.Prefix("/")).Entries.Select(entry => entry.Key));
+    }
+
+    [Fact]
     public void A_folder_is_no_file()
     {
         Directory.CreateDirectory(PathOf("folder"));
 
-        Fails(DatastoreFault.Unavailable, "folder");
+        Assert.Contains("is a folder", Fails(DatastoreFault.Unavailable, "folder").Message, StringComparison.Ordinal);
 
         Assert.Equal([PathOf("folder")], Directory.EnumerateFileSystemEntries(_folder.Path));
     }

@@ -37,7 +37,7 @@ public sealed class EndpointRepairTests
         {
             var repair = repairs[state.Endpoint.Name];
             Assert.Null(repair.Error);
-            Assert.Equal(EndpointPlan.For(state.Endpoint).Changes.Select(change => change.Title), repair.Mended.Select(finding => finding.Change.Title));
+            Assert.Equal([new SetUpFirewall(state.Endpoint.Host.Namespace), .. EndpointPlan.For(state.Endpoint).Changes], repair.Mended.Select(finding => finding.Change), (expected, actual) => expected.Title == actual.Title);
             var found = after.Find(state.Endpoint.Name)!;
             Assert.Equal(EndpointStatus.Ready, found.Status);
             Assert.Equal(state.Endpoint.Addresses, found.Endpoint.Addresses);
@@ -159,6 +159,27 @@ public sealed class EndpointRepairTests
         Assert.Empty(mended.Different);
         Assert.Equal(EndpointStatus.Ready, endpoints.Find(state.Endpoint.Name)!.Status);
         Assert.True(Ping.Reaches(lab.Kernel.Sandbox.HostName, state.Endpoint.Addresses[0].ToString()));
+    }
+
+    [Fact]
+    public void Without_the_hosts_table_an_endpoint_that_is_not_translated_is_degraded_too_and_gets_it_back()
+    {
+        using var lab = new RecordLab("four 10.65.0.0/24 26");
+        using var endpoints = lab.Open();
+        var name = endpoints.Create(lab.Request("web")).Endpoint.Name;
+        Assert.Equal(EndpointStatus.Ready, endpoints.Find(name)!.Status);
+        var nft = Nft.In(lab.Kernel.Sandbox.HostName);
+        nft.Run("delete table inet caliconet");
+
+        Assert.Equal(EndpointStatus.Degraded, endpoints.Find(name)!.Status);
+        using var again = lab.Open();
+        var repair = Assert.Single(again.Repair([name], force: false));
+
+        Assert.Null(repair.Error);
+        Assert.IsType<SetUpFirewall>(Assert.Single(repair.Mended).Change);
+        Assert.Equal(EndpointStatus.Ready, again.Find(name)!.Status);
+        Assert.Empty(Assert.Single(again.Repair([name], force: true)).Mended);
+        nft.Run("list chain inet caliconet antispoof");
     }
 
     [Fact]

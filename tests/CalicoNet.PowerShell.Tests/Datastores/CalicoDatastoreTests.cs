@@ -148,6 +148,43 @@ public sealed class CalicoDatastoreTests : IDisposable
     }
 
     [Fact]
+    public void What_only_looks_makes_no_file_and_the_first_change_does()
+        => Assert.Equal(
+            ["20", "True", "[]", "ObjectNotFound", "[]", "a", "[env.db]"],
+            Lines("""
+                function Files { ([IO.Directory]::GetFiles($f) | ForEach-Object { [IO.Path]::GetFileName($_) } | Where-Object { $_ -notmatch '-(wal|shm)$' }) -join ' ' }
+                Get-CalicoIPPool; Get-CalicoIPBlock; Get-CalicoIPAllocation; Get-CalicoNode; Get-CalicoEndpoint
+                (Get-CalicoIpamConfiguration).MaxBlocksPerHost
+                Test-CalicoIpam -Quiet
+                $null = New-CalicoIPPool a 10.65.0.0/16 -WhatIf
+                Remove-CalicoIPPool a 2>$null
+                "[$(Files)]"
+                Export-CalicoDatastore $f/export.json 2>$null
+                $Error[0].FullyQualifiedErrorId.Split(',')[0]
+                "[$(Files)]"
+                (New-CalicoIPPool a 10.65.0.0/16).Name
+                "[$(Files)]"
+                """).Where(line => !line.StartsWith("What if: ", StringComparison.Ordinal)));
+
+    [Fact]
+    public void What_looks_for_something_in_a_file_that_is_absent_says_so_once()
+    {
+        string[] commands =
+        [
+            "Get-CalicoIPPool", "Get-CalicoIPBlock", "Get-CalicoIPAllocation", "Get-CalicoNode", "Get-CalicoIpamConfiguration", "Get-CalicoEndpoint", "Test-CalicoIpam -Quiet",
+            "Repair-CalicoIpam -MinimumAge 0", "Set-CalicoIPPool a, b -Status Disabled", "Remove-CalicoIPPool a, b", "Remove-CalicoIPAllocation 10.65.0.1", "Remove-CalicoEndpoint a, b",
+            "Repair-CalicoEndpoint a, b", "Unregister-CalicoNode a", "Export-CalicoDatastore $f/export.json",
+        ];
+        var lines = Lines($$"""
+            {{string.Join('\n', commands.Select(command => $"{command} -Datastore $f/slip.db 2>$null"))}}
+            $Error | ForEach-Object { "$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.TargetObject)" }
+            "$($Error[0])".Contains("There is no datastore sqlite:$f/slip.db: the file is absent.") -and [IO.Directory]::GetFileSystemEntries($f).Count -eq 0
+            """);
+
+        Assert.Equal([.. commands.Select(_ => $"ObjectNotFound sqlite:{_folder.File("slip.db")}"), "True"], lines);
+    }
+
+    [Fact]
     public void What_is_disconnected_is_refused()
     {
         var lines = Lines("""

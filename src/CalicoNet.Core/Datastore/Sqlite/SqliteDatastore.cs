@@ -46,7 +46,6 @@ internal sealed class SqliteDatastore : Datastore
         _path = address.Path;
         _steps = steps;
         _checkpoints = new SqliteCheckpoints(_path, Timeout);
-        MakeFile();
         _ = Guard(_ => 0, CancellationToken.None);
     }
 
@@ -230,6 +229,7 @@ internal sealed class SqliteDatastore : Datastore
             {
                 try
                 {
+                    LeaveWhatIsGone();
                     return work(_session ??= Connect());
                 }
                 catch (SqliteException e) when (IsBusy(e))
@@ -281,8 +281,21 @@ internal sealed class SqliteDatastore : Datastore
         }
     }
 
+    /// <summary>A file that was removed stays open, and would take in what nobody finds again.</summary>
+    private void LeaveWhatIsGone()
+    {
+        if (_session is not null && !File.Exists(_path))
+        {
+            _session.Dispose();
+            _session = null;
+            throw new DatastoreException(DatastoreFault.Unavailable, Address.ToString(),
+                $"{_path} was removed while it was in use. Nothing was changed. Put it back from a backup, or try again to begin anew.");
+        }
+    }
+
     private SqliteSession Connect()
     {
+        MakeFile();
         var session = new SqliteSession(_path, Timeout);
         try
         {
@@ -339,6 +352,11 @@ internal sealed class SqliteDatastore : Datastore
             return;
         }
 
+        if (Directory.Exists(_path))
+        {
+            throw new DatastoreException(DatastoreFault.Unavailable, Address.ToString(), $"{_path} is a folder. Give the path of a file in it.");
+        }
+
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!, OwnerOnly | UnixFileMode.UserExecute);
@@ -382,8 +400,7 @@ internal sealed class SqliteDatastore : Datastore
     private DatastoreException Newer(long version) => new(DatastoreFault.NewerSchema, Address.ToString(),
         $"{_path} was written by a newer version of CalicoNet (schema {version}; this one knows {_steps.Count}). Nothing was changed. Update this installation.");
 
-    private DatastoreException Refused(Exception e) => new(DatastoreFault.Refused, Address.ToString(),
-        $"{_path} cannot be opened for writing by this user ({e.Message}). Run as root, or choose a file of your own with {DatastoreAddress.Variable}.", e);
+    private DatastoreException Refused(Exception e) => ((SqliteAddress)Address).Refused(e);
 
     private DatastoreException Unavailable(Exception e) => new(DatastoreFault.Unavailable, Address.ToString(),
         $"{_path} cannot be used ({e.Message}). Check the file system it is on.", e);

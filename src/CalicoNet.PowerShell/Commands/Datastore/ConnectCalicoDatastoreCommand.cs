@@ -48,7 +48,7 @@ public sealed class ConnectCalicoDatastoreCommand : NetworkCommand
         try
         {
             var found = new CalicoDatastore(connection) { NodeName = connection.NodeName };
-            connection.Open().Range(IPAMConfigKey.Instance.Text, cancellation: Cancellation);
+            connection.Open(makes: true).Range(IPAMConfigKey.Instance.Text, cancellation: Cancellation);
             DefaultDatastore.Set(connection);
             WriteObject(found);
         }

@@ -19,6 +19,11 @@ public sealed class ExportCalicoDatastoreCommand : DatastoreCommand
     private protected override void Process()
     {
         var file = GetUnresolvedProviderPathFromPSPath(Path);
+        if (!Connection.Address.IsPresent)
+        {
+            throw Absent(Connection);   // a backup of nothing is none
+        }
+
         var export = DatastoreExport.Take(Store, DateTimeOffset.UtcNow, Cancellation);
         if (!MayChange([$"write the {export.Count} keys of {Source} to '{file}'"], file, "Export datastore"))
         {
@@ -30,6 +35,6 @@ public sealed class ExportCalicoDatastoreCommand : DatastoreCommand
             export.Save(file);
             return export;
         });
-        WriteObject(new FileInfo(file));
+        WriteObject(InvokeProvider.Item.Get([file], force: true, literalPath: true), enumerateCollection: true);   // as Get-Item gives it, with mode and owner
     }
 }

@@ -17,6 +17,8 @@ public sealed class ImportCalicoDatastoreCommand : DatastoreCommand
 
     private protected override object? Target => Path;
 
+    private protected override bool MakesDatastore => true;
+
     private protected override void Process()
     {
         var file = GetUnresolvedProviderPathFromPSPath(Path);
@@ -24,7 +26,7 @@ public sealed class ImportCalicoDatastoreCommand : DatastoreCommand
         if (MayChange([$"write the {export.Count} keys of '{file}' to {Source}"], $"{Source}", "Import datastore"))
         {
             export.Import(Store, Cancellation);
-            WriteObject(Source);
+            WriteObject(Source with { NodeName = Connection.NodeName });
         }
         else if (IsPreview)
         {

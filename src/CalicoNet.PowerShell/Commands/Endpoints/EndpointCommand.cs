@@ -31,7 +31,7 @@ public abstract class EndpointCommand : DatastoreCommand
         if (!_hosts.TryGetValue(key, out var host))
         {
             var name = key.Item3 is null ? connection.NodeName : Core.NodeName.Check(key.Item3);
-            host = new RecordedEndpoints(EndpointManager.Open(reference), connection.Address, connection.Open, name);
+            host = new RecordedEndpoints(EndpointManager.Open(reference), connection.Address, () => connection.Open(), name);
             _hosts.Add(key, host);
         }
 

@@ -84,6 +84,8 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
 
     private protected override object? Target => Name;
 
+    private protected override bool MakesDatastore => true;
+
     private protected override void Process()
     {
         var host = HostOf(HostNetNamespace);

@@ -68,6 +68,8 @@ public sealed class NewCalicoIPPoolCommand : DatastoreCommand
 
     private protected override object? Target => Name;
 
+    private protected override bool MakesDatastore => true;
+
     private protected override void Process()
     {
         var pools = new IPPools(Store);

@@ -37,6 +37,8 @@ public sealed class RequestCalicoIPAllocationCommand : DatastoreCommand
 
     private protected override object? Target => ParameterSetName == NamedSet ? string.Join(", ", IPAddress) : null;
 
+    private protected override bool MakesDatastore => true;
+
     private protected override void Process()
     {
         var handle = Handle ?? $"caliconet-request.{RandomNumberGenerator.GetHexString(12, lowercase: true)}";

@@ -24,6 +24,8 @@ public sealed class SetCalicoIpamConfigurationCommand : DatastoreCommand
     [Parameter, ValidateRange(0, int.MaxValue)]
     public int? CoolDownSeconds { get; set; }
 
+    private protected override bool MakesDatastore => true;
+
     private protected override void Process()
     {
         var before = IpamSettings.Read(Store, Cancellation);

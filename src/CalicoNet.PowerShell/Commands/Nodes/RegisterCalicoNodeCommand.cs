@@ -25,6 +25,8 @@ public sealed class RegisterCalicoNodeCommand : DatastoreCommand
 
     private protected override object? Target => Name;
 
+    private protected override bool MakesDatastore => true;
+
     private protected override void Process()
     {
         var name = Core.NodeName.Check(Name ?? Node);
