@@ -133,6 +133,8 @@ public sealed class IpamCommandTests : CommandTest
         Assert.Equal(("1", "1"), (One("Get-CalicoNode node-a").Text("Blocks"), One("Get-CalicoNode node-a").Text("AddressesInUse")));
 
         Fails("Unregister-CalicoNode node-a", "NotAllowed");
+        Fails("Unregister-CalicoNode node-a -WhatIf", "NotAllowed");
+        Fails("Unregister-CalicoNode node-x -WhatIf", "ObjectNotFound");
         Run("Get-CalicoNode | Unregister-CalicoNode -Force");
         Assert.Empty(Run("Get-CalicoNode").Output);
         Assert.Single(Run("Get-CalicoIPAllocation").Output);
