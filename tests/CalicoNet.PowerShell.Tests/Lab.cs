@@ -22,6 +22,7 @@ internal sealed class Lab : IDisposable
         Host = host;
         _folder = folder;
         host.Runspace.SessionStateProxy.SetVariable("d", DatastorePath);
+        File.WriteAllBytes(DatastorePath, []);   // an empty file is a datastore; what looks for something misses one that is absent
         host.Run("$PSDefaultParameterValues['*-Calico*:Datastore'] = $d");
         host.Runspace.SessionStateProxy.SetVariable("h", sandbox.HostName);
         host.Runspace.SessionStateProxy.SetVariable("p", sandbox.Prefix);

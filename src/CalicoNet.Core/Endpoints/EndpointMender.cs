@@ -180,6 +180,11 @@ internal sealed class EndpointMender(EndpointManager kernel)
     private static EndpointRepair Compare(Diagnosis before, Diagnosis after, Exception? error)
     {
         var changed = before.Findings.Zip(after.Findings).Where(pair => pair.First.State != FindingState.Present && pair.Second.State == FindingState.Present).Select(pair => pair.Second).ToList();
+        if (error is not null)
+        {
+            changed.RemoveAll(finding => finding.Change is SetUpFirewall);   // another's mending brought it
+        }
+
         return new EndpointRepair(after.Endpoint.Name, after.Endpoint, changed, [.. after.Findings.Where(finding => finding.State == FindingState.Different)], error);
     }
 

@@ -54,10 +54,11 @@ public sealed class CalicoNodes
     /// <summary>Has a node give its blocks up, and deletes its document. Addresses that are in use there stay allocated, in blocks that are nobody's.</summary>
     /// <param name="name">The node.</param>
     /// <param name="force">Even if it has addresses in use.</param>
+    /// <param name="isPreview">Whether it is only found out if it may be.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="CalicoException">There is none (<see cref="CalicoFault.NotFound"/>), it has addresses in use (<see cref="CalicoFault.NotAllowed"/>), or the datastore is locked (<see cref="CalicoFault.NotReady"/>).</exception>
     /// <exception cref="DatastoreException">The datastore failed. Repeating goes on where it was broken off.</exception>
-    public void Unregister(string name, bool force, CancellationToken cancellation = default)
+    public void Unregister(string name, bool force, bool isPreview = false, CancellationToken cancellation = default)
     {
         var survey = IpamSurvey.Take(_datastore, cancellation);
         var claims = survey.Affinities.Where(affinity => affinity.Key.Node == name).Select(affinity => affinity.Key.Cidr)
@@ -71,6 +72,11 @@ public sealed class CalicoNodes
         if (inUse > 0 && !force)
         {
             throw new CalicoException(CalicoFault.NotAllowed, $"Node '{name}' has {inUse} addresses in use. Remove its endpoints first; by force its document and its claims go, and the addresses stay allocated.", name);
+        }
+
+        if (isPreview)
+        {
+            return;
         }
 
         var assignments = new Assignments(_datastore);

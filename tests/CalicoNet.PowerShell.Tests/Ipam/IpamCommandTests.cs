@@ -133,6 +133,8 @@ public sealed class IpamCommandTests : CommandTest
         Assert.Equal(("1", "1"), (One("Get-CalicoNode node-a").Text("Blocks"), One("Get-CalicoNode node-a").Text("AddressesInUse")));
 
         Fails("Unregister-CalicoNode node-a", "NotAllowed");
+        Fails("Unregister-CalicoNode node-a -WhatIf", "NotAllowed");
+        Fails("Unregister-CalicoNode node-x -WhatIf", "ObjectNotFound");
         Run("Get-CalicoNode | Unregister-CalicoNode -Force");
         Assert.Empty(Run("Get-CalicoNode").Output);
         Assert.Single(Run("Get-CalicoIPAllocation").Output);
@@ -259,7 +261,7 @@ public sealed class IpamCommandTests : CommandTest
         Assert.Equal("UserRead, UserWrite", One("[string] $file.UnixFileMode").ToString().Replace("UserWrite, UserRead", "UserRead, UserWrite", StringComparison.Ordinal));
 
         Assert.Contains(Run("Import-CalicoDatastore $file -Datastore $other -WhatIf").PreviewLines(), line => line.Contains("write the", StringComparison.Ordinal));
-        Assert.Empty(Run("Get-CalicoIPPool -Datastore $other").Output);
+        Fails("Get-CalicoIPPool -Datastore $other", "ObjectNotFound");
         Fails("$planned = Import-CalicoDatastore $file -Datastore $other -WhatIf; New-CalicoIPPool late 10.77.0.0/24 -Datastore $planned", "PlannedObject");
         Fails("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($planned)) | ForEach-Object { Get-CalicoIPPool -Datastore $_ }", "PlannedObject");
         Assert.EndsWith(".other", One("Import-CalicoDatastore $file -Datastore $other").ToString(), StringComparison.Ordinal);

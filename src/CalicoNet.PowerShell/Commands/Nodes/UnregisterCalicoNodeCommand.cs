@@ -26,7 +26,7 @@ public sealed class UnregisterCalicoNodeCommand : DatastoreCommand
     {
         if (ParameterSetName == ObjectSet)
         {
-            Guard(() => Unregister(SourceOf(InputObject), InputObject.Planned && !IsPreview ? throw CommandFault.Planned($"node '{InputObject}'") : InputObject.Name), InputObject);
+            Guard(() => Unregister(SourceOf(InputObject), InputObject.Planned && !IsPreview ? throw CommandFault.Planned($"node '{InputObject}'") : InputObject.Name, InputObject.Planned), InputObject);
             return;
         }
 
@@ -36,11 +36,17 @@ public sealed class UnregisterCalicoNodeCommand : DatastoreCommand
         }
     }
 
-    private void Unregister(CalicoDatastore source, string name)
+    private void Unregister(CalicoDatastore source, string name, bool isPlanned = false)
     {
+        var nodes = new CalicoNodes(source.Connection.Open());
+        if (!isPlanned)
+        {
+            nodes.Unregister(name, Force, isPreview: true, Cancellation);
+        }
+
         if (MayChange([$"take the blocks from node '{name}', and delete it, in {source}"], name, "Unregister node"))
         {
-            new CalicoNodes(source.Connection.Open()).Unregister(name, Force, Cancellation);
+            nodes.Unregister(name, Force, cancellation: Cancellation);
         }
     }
 }
