@@ -433,7 +433,7 @@ public sealed class EndpointManager : IDisposable
                 }
                 catch (NetlinkException e) when (e.Errno is Errno.ENOENT or Errno.EPERM or Errno.EACCES)
                 {
-                    // Gone meanwhile, or not ours to look into: what is in it is missing.
+                    // Gone meanwhile: what was in it is missing. Or not ours to look into.
                 }
             }
 
@@ -454,17 +454,30 @@ public sealed class EndpointManager : IDisposable
         }
 
         var plans = found.ConvertAll(item => EndpointPlan.Inspected(item.Endpoint));
-        var snapshot = session.Snapshot(plans.SelectMany(plan => plan.Changes));
+        var snapshot = Look(session, plans.SelectMany(plan => plan.Changes));
         return [.. found.Zip(plans, (item, plan) =>
         {
-            var findings = plan.Inspect(snapshot);
+            var findings = snapshot is null ? [] : plan.Inspect(snapshot);
             var whole = item.Endpoint.Addresses.Count > 0 && findings.All(finding => finding.State == FindingState.Present);
-            return new EndpointState(item.Endpoint, whole ? EndpointStatus.Ready : EndpointStatus.Degraded, findings)
+            return new EndpointState(item.Endpoint, snapshot is null ? EndpointStatus.Unknown : whole ? EndpointStatus.Ready : EndpointStatus.Degraded, findings)
             {
                 HostIndex = item.Host.Index,
                 WorkloadIndex = item.Workload?.Index ?? 0,
                 WorkloadCookie = item.Cookie,
             };
         })];
+    }
+
+    /// <summary>What is seen of endpoints; null where this user may not see all of it.</summary>
+    private static NetworkSnapshot? Look(NetworkSession session, IEnumerable<NetworkChange> changes)
+    {
+        try
+        {
+            return session.Snapshot(changes);
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.EPERM or Errno.EACCES)
+        {
+            return null;
+        }
     }
 }

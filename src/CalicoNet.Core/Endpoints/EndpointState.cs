@@ -9,6 +9,8 @@ public enum EndpointStatus
     Degraded,
     /// <summary>It is recorded, and its host link is not there.</summary>
     Missing,
+    /// <summary>It is there, and this user may not look further: into its namespace, or the host's firewall.</summary>
+    Unknown,
 }
 
 /// <summary>An endpoint as it was found.</summary>

@@ -40,7 +40,10 @@ public sealed record CalicoEndpoint : NetworkObject
     /// <summary>The IPv4 gateway.</summary>
     public string Gateway { get; internal init; } = "";
 
-    /// <summary>Ready; Degraded: something of it is missing or different; or Missing: it is recorded, and the kernel has nothing of it.</summary>
+    /// <summary>
+    /// Ready; Degraded: something of it is missing or different; Missing: it is recorded, and the kernel has nothing of it; or Unknown: this user may
+    /// not look into its namespace and the host's firewall.
+    /// </summary>
     public string Status { get; internal init; } = "";
 
     /// <summary>The node whose record it has; empty where it has none in the datastore that was asked.</summary>

@@ -1,3 +1,4 @@
+using CalicoNet.PowerShell.Tests.Shell;
 using CalicoNet.Testing;
 
 namespace CalicoNet.PowerShell.Tests.Endpoints;
@@ -56,6 +57,21 @@ public sealed class GetCalicoEndpointTests
         Ip.In(lab.HostName).Run("route del 10.65.0.1/32");
 
         Assert.Equal(["Ready", "Degraded", "Ready"], lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output.Texts("Status"));
+    }
+
+    /// <summary>Its own namespace an ordinary user may read, and no other.</summary>
+    [Fact]
+    public void An_ordinary_user_sees_which_endpoints_there_are_and_not_how_they_are()
+    {
+        using var lab = Lab.Create();
+        lab.Run(Three);
+
+        var result = ShellProcess.RunAsNobodyIn(lab.HostName, null, "-Command",
+            "$env:CALICONET_DATASTORE = '/nonexistent/caliconet.db'; Get-CalicoEndpoint | ForEach-Object { \"$($_.Name) $($_.IPAddress) $($_.Status)\" }");
+
+        Assert.Equal("", result.Error);
+        var seen = lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output.Select(endpoint => $"{endpoint.Text("Name")} {string.Join(' ', (IEnumerable<string>)endpoint.Get("IPAddress")!)} Unknown");
+        Assert.Equal(seen, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public abstract class EndpointCommand : DatastoreCommand
                 HostMacAddress = Endpoint.HostMac.ToString(),
                 IPAddress = addresses,
                 MtuSize = endpoint.Mtu,
-                Status = state.Status == EndpointStatus.Ready ? Texts.Up : Texts.Down,
+                Status = state.Status switch { EndpointStatus.Ready => Texts.Up, EndpointStatus.Unknown => nameof(EndpointStatus.Unknown), _ => Texts.Down },
                 BootId = Texts.BootId,
             },
         };
