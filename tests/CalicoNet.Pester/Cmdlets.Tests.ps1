@@ -40,8 +40,8 @@ BeforeDiscovery {
         'Connect-CalicoDatastore'     = { (Connect-CalicoDatastore "$TestDrive/$suffix.db").Status | Should -Be 'Open'; Disconnect-CalicoDatastore }
         'Get-CalicoDatastore'         = { (Get-CalicoDatastore).Kind | Should -Be 'SQLite' }
         'Disconnect-CalicoDatastore'  = { $store = Connect-CalicoDatastore "$TestDrive/$suffix.db"; Disconnect-CalicoDatastore; $store.Status | Should -Be 'Closed' }
-        'Export-CalicoDatastore'      = { (Export-CalicoDatastore "$TestDrive/$suffix.json").Length | Should -BeGreaterThan 0 }
-        'Import-CalicoDatastore'      = { $file = Export-CalicoDatastore "$TestDrive/$suffix.json"; (Import-CalicoDatastore $file -Datastore "$TestDrive/$suffix.db").Location | Should -BeLike "*$suffix.db" }
+        'Export-CalicoDatastore'      = { $null = New-CalicoIPPool lab 10.99.0.0/24; (Export-CalicoDatastore "$TestDrive/$suffix.json").Length | Should -BeGreaterThan 0 }
+        'Import-CalicoDatastore'      = { $null = New-CalicoIPPool lab 10.99.0.0/24; $file = Export-CalicoDatastore "$TestDrive/$suffix.json"; (Import-CalicoDatastore $file -Datastore "$TestDrive/$suffix.db").Location | Should -BeLike "*$suffix.db" }
         'New-CalicoIPPool'            = { (New-CalicoIPPool lab 10.99.0.0/24).BlockSize | Should -Be 26 }
         'Get-CalicoIPPool'            = { $null = New-CalicoIPPool lab 10.99.0.0/24; (Get-CalicoIPPool l*).Cidr | Should -Be '10.99.0.0/24' }
         'Set-CalicoIPPool'            = { (New-CalicoIPPool lab 10.99.0.0/24 | Set-CalicoIPPool -Status Disabled).Status | Should -Be 'Disabled' }

@@ -55,9 +55,11 @@ public abstract record DatastoreAddress
     public static DatastoreAddress FromEnvironment(Func<string, string?>? environment = null)
         => (environment ?? Environment.GetEnvironmentVariable)(Variable) is { Length: > 0 } chosen ? Parse(chosen, environment) : new SqliteAddress(DefaultPath);
 
-    /// <summary>Whether there may be anything in it: false for a file that is absent. To look into it by <see cref="Open"/> would make it.</summary>
-    /// <exception cref="DatastoreException">This user may not look whether it is there.</exception>
+    /// <summary>Whether there may be anything in it for this user: false for a file that is absent, or in a folder that is not this user's to look into.</summary>
     public virtual bool IsPresent => true;
+
+    /// <summary>Whether there is nothing: true for a file that is absent for certain. To look into it by <see cref="Open"/> would make it.</summary>
+    public virtual bool IsAbsent => false;
 
     /// <summary>Opens it: a file is made if it is absent; a cluster is first asked by the first operation.</summary>
     /// <exception cref="DatastoreException">It cannot be opened.</exception>

@@ -31,7 +31,7 @@ internal sealed class UnmadeDatastore(DatastoreAddress address) : Datastore(addr
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _made ??= makes || Address.IsPresent ? Address.Open() : null;
+            return _made ??= makes || !Address.IsAbsent ? Address.Open() : null;
         }
     }
 

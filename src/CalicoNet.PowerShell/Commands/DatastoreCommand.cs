@@ -40,7 +40,7 @@ public abstract class DatastoreCommand : NetworkCommand
 
     private protected override void Start()
     {
-        if (!MakesDatastore && Datastore is { Planned: false, Connection: { IsOwned: true, Address.IsPresent: false } named })
+        if (!MakesDatastore && Datastore is { Planned: false, Connection: { IsOwned: true, Address.IsAbsent: true } named })
         {
             throw Absent(named);
         }

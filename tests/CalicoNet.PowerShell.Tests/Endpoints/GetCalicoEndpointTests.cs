@@ -59,7 +59,7 @@ public sealed class GetCalicoEndpointTests
         Assert.Equal(["Ready", "Degraded", "Ready"], lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output.Texts("Status"));
     }
 
-    /// <summary>Its own namespace an ordinary user may read, and no other.</summary>
+    /// <summary>Its own namespace an ordinary user may read, and no other, nor root's datastore.</summary>
     [Fact]
     public void An_ordinary_user_sees_which_endpoints_there_are_and_not_how_they_are()
     {
@@ -67,7 +67,7 @@ public sealed class GetCalicoEndpointTests
         lab.Run(Three);
 
         var result = ShellProcess.RunAsNobodyIn(lab.HostName, null, "-Command",
-            "$env:CALICONET_DATASTORE = '/nonexistent/caliconet.db'; Get-CalicoEndpoint | ForEach-Object { \"$($_.Name) $($_.IPAddress) $($_.Status)\" }");
+            $"$env:CALICONET_DATASTORE = '{lab.DatastorePath}'; " + "Get-CalicoEndpoint | ForEach-Object { \"$($_.Name) $($_.IPAddress) $($_.Status)\" }");
 
         Assert.Equal("", result.Error);
         var seen = lab.Run("Get-CalicoEndpoint -HostNetNamespace $h").Output.Select(endpoint => $"{endpoint.Text("Name")} {string.Join(' ', (IEnumerable<string>)endpoint.Get("IPAddress")!)} Unknown");

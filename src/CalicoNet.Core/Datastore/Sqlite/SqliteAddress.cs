@@ -7,22 +7,25 @@ namespace CalicoNet.Core;
 public sealed record SqliteAddress(string Path) : DatastoreAddress
 {
     /// <inheritdoc/>
-    public override bool IsPresent
+    public override bool IsPresent => File.Exists(Path);
+
+    /// <inheritdoc/>
+    public override bool IsAbsent
     {
         get
         {
             try
             {
-                _ = File.GetAttributes(Path);   // File.Exists says no where it may not look
-                return true;
+                _ = File.GetAttributes(Path);   // File.Exists says no where it may not look, too
+                return false;
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
-                return false;
+                return true;
             }
-            catch (UnauthorizedAccessException e)
+            catch (UnauthorizedAccessException)
             {
-                throw Refused(e);
+                return false;
             }
         }
     }
@@ -31,7 +34,7 @@ public sealed record SqliteAddress(string Path) : DatastoreAddress
     public override Datastore Open() => new SqliteDatastore(this);
 
     /// <inheritdoc/>
-    public override Datastore OpenAsItIs() => IsPresent ? Open() : new UnmadeDatastore(this);
+    public override Datastore OpenAsItIs() => IsAbsent ? new UnmadeDatastore(this) : Open();
 
     /// <summary>Empties the write-ahead log into the file: whoever moves the one may leave the other behind.</summary>
     internal override void Settle()
@@ -47,10 +50,6 @@ public sealed record SqliteAddress(string Path) : DatastoreAddress
                 $"{Path} has all that was written, a part of it in {Path}-wal, which could not be written back ({e.Message}). Keep the two together.", e);
         }
     }
-
-    /// <summary>That this user may not use the file.</summary>
-    internal DatastoreException Refused(Exception e) => new(DatastoreFault.Refused, ToString(),
-        $"{Path} cannot be opened for writing by this user ({e.Message}). Run as root, or choose a file of your own with {Variable}.", e);
 
     /// <summary><c>sqlite:</c> and the path.</summary>
     public override string ToString() => $"sqlite:{Path}";

@@ -400,7 +400,8 @@ internal sealed class SqliteDatastore : Datastore
     private DatastoreException Newer(long version) => new(DatastoreFault.NewerSchema, Address.ToString(),
         $"{_path} was written by a newer version of CalicoNet (schema {version}; this one knows {_steps.Count}). Nothing was changed. Update this installation.");
 
-    private DatastoreException Refused(Exception e) => ((SqliteAddress)Address).Refused(e);
+    private DatastoreException Refused(Exception e) => new(DatastoreFault.Refused, Address.ToString(),
+        $"{_path} cannot be opened for writing by this user ({e.Message}). Run as root, or choose a file of your own with {DatastoreAddress.Variable}.", e);
 
     private DatastoreException Unavailable(Exception e) => new(DatastoreFault.Unavailable, Address.ToString(),
         $"{_path} cannot be used ({e.Message}). Check the file system it is on.", e);

@@ -19,7 +19,7 @@ public sealed class ExportCalicoDatastoreCommand : DatastoreCommand
     private protected override void Process()
     {
         var file = GetUnresolvedProviderPathFromPSPath(Path);
-        if (!Connection.Address.IsPresent)
+        if (Connection.Address.IsAbsent)
         {
             throw Absent(Connection);   // a backup of nothing is none
         }
