@@ -64,7 +64,7 @@ internal sealed class Report(Options options) : IDisposable
 
     public void Dispose() => _page.Clear();
 
-    private static double Median(IEnumerable<double> values)
+    internal static double Median(IEnumerable<double> values)
     {
         var ordered = values.Order().ToList();
         return ordered[ordered.Count / 2];
