@@ -150,7 +150,7 @@ public sealed class NewCalicoEndpointCommand : EndpointCommand
                 throw new ArgumentException($"'{address}' cannot be a workload's address: it is unspecified, loopback, multicast, broadcast or link-local.");
             }
 
-            // Calico reads it as the IPv4 address in it, and so would disagree with the kernel.
+            // It stands for a node of IPv4 (RFC 4291, section 2.5.5.2), and was hardly meant as an address of IPv6.
             if (address.MappedIPv4 is { IsNone: false } mapped)
             {
                 throw new ArgumentException($"'{address}' cannot be a workload's address: it is IPv4-mapped. Give '{mapped}'.");
